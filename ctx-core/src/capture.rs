@@ -1,0 +1,64 @@
+//! A capture: the caller's bindings, taken at the call in O(1), and what can be made to run in them.
+
+use crate::binding::Bindings;
+use crate::current;
+use crate::frame::{Frame, Origin};
+use crate::wrapper::{Begun, Captured, InContext};
+
+/// The bindings that an annotated function, closure or block starts from.
+#[derive(Clone)]
+pub struct Capture {
+    bindings: Bindings,
+    origin: Origin,
+}
+
+impl Capture {
+    /// Captures the current context.
+    #[must_use]
+    pub fn here() -> Self {
+        let (bindings, origin) = current::capture();
+        Self { bindings, origin }
+    }
+
+    /// Captures nothing.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self {
+            bindings: Bindings::new(),
+            origin: current::capture().1,
+        }
+    }
+
+    /// The capture of a closure: wrappers made later have no say in it.
+    #[must_use]
+    pub fn bound(self) -> Self {
+        Self {
+            origin: Origin::SEALED,
+            ..self
+        }
+    }
+
+    /// Gives `future` a context of its own that starts from what was captured.
+    pub fn future<F>(self, future: F) -> InContext<F, Captured> {
+        InContext::new(future, self.bindings, self.origin, Captured)
+    }
+
+    /// Calls `f` in a context of its own that starts from what was captured.
+    pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
+        current::inside(&mut Frame::new(self.bindings), f)
+    }
+
+    /// Calls `f` in a context of its own, in which the future that it returns goes on.
+    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F, Begun> {
+        let mut frame = Frame::new(self.bindings);
+        let future = current::inside(&mut frame, f);
+        let begun = Begun::of(&frame);
+        InContext::new(future, frame.bindings, self.origin, begun)
+    }
+}
+
+impl std::fmt::Debug for Capture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Capture").finish_non_exhaustive()
+    }
+}

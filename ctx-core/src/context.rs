@@ -1,0 +1,287 @@
+//! A context: an immutable snapshot of what is bound.
+
+use crate::binding::{Bindings, Shared};
+use crate::current;
+use crate::frame::Frame;
+use crate::map;
+use crate::var::{ContextVar, Kind};
+use std::fmt;
+use std::panic::Location;
+
+/// A snapshot of the variables that are bound and their values.
+///
+/// A context never changes behind its owner's back: cloning it is O(1), and clones and the context that it was taken
+/// from go separate ways. It holds its values alive for as long as it lives. It is 8 bytes, and an empty one allocates
+/// nothing.
+///
+/// There is no guard that enters a context until it is dropped, on purpose: held across an `.await` it would leak the
+/// context into whatever the thread runs next. [`run`](Self::run) takes a closure, and
+/// [`in_context`](crate::ContextExt::in_context) a future.
+///
+/// ```
+/// use contextvars::{Context, context_var};
+///
+/// #[context_var]
+/// static USER: &'static str;
+///
+/// let mut alice = Context::new().with(&USER, "alice");
+/// assert_eq!(alice.run(|| USER.get()), Some("alice"));
+/// assert_eq!(USER.get(), None);
+/// ```
+#[derive(Clone, Default)]
+pub struct Context {
+    bindings: Bindings,
+}
+
+impl Context {
+    /// An empty context.
+    ///
+    /// ```
+    /// assert!(contextvars::Context::new().is_empty());
+    /// ```
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            bindings: Bindings::new(),
+        }
+    }
+
+    /// A snapshot of the current context, in O(1); outside every context, an empty one.
+    ///
+    /// What is set afterwards does not change it (PEP 567, `copy_context`).
+    ///
+    /// ```
+    /// use contextvars::{Context, context_var};
+    ///
+    /// #[context_var]
+    /// static DEPTH: u32 = 0;
+    ///
+    /// let snapshot = DEPTH.sync_scope(1, || {
+    ///     let snapshot = Context::current();
+    ///     DEPTH.set(2);
+    ///     snapshot
+    /// });
+    /// assert_eq!(snapshot.get(&DEPTH), Some(&1));
+    /// ```
+    #[must_use]
+    pub fn current() -> Self {
+        Self {
+            bindings: current::snapshot(),
+        }
+    }
+
+    /// This context with `var` bound to `value`; `self` stays as it is.
+    ///
+    /// ```
+    /// use contextvars::{Context, context_var};
+    ///
+    /// #[context_var]
+    /// static TENANT: u32;
+    ///
+    /// let empty = Context::new();
+    /// let tenant = empty.with(&TENANT, 7);
+    /// assert_eq!((empty.get(&TENANT), tenant.get(&TENANT)), (None, Some(&7)));
+    /// ```
+    #[must_use = "`with` returns a new context"]
+    #[track_caller]
+    pub fn with<T: Send + Sync + 'static, D: Kind>(&self, var: &'static ContextVar<T, D>, value: T) -> Self {
+        let mut bindings = self.bindings.clone();
+        bindings.insert(var.key(), Shared::new(var.info(), Location::caller(), value));
+        Self { bindings }
+    }
+
+    /// This context without a value of `var`; `self` stays as it is.
+    ///
+    /// ```
+    /// use contextvars::{Context, context_var};
+    ///
+    /// #[context_var]
+    /// static TENANT: u32;
+    ///
+    /// let tenant = Context::new().with(&TENANT, 7);
+    /// assert!(tenant.without(&TENANT).is_empty());
+    /// ```
+    #[must_use = "`without` returns a new context"]
+    pub fn without<T: Send + Sync + 'static, D: Kind>(&self, var: &'static ContextVar<T, D>) -> Self {
+        let mut bindings = self.bindings.clone();
+        if let Some(key) = var.assigned_key() {
+            bindings.remove(key);
+        }
+        Self { bindings }
+    }
+
+    /// The value that `var` is bound to in this context. A default does not count.
+    ///
+    /// ```
+    /// use contextvars::{Context, context_var};
+    ///
+    /// #[context_var]
+    /// static RETRIES: u32 = 3;
+    ///
+    /// assert_eq!(Context::new().get(&RETRIES), None);
+    /// assert_eq!(Context::new().with(&RETRIES, 5).get(&RETRIES), Some(&5));
+    /// ```
+    pub fn get<T: Send + Sync + 'static, D: Kind>(&self, var: &'static ContextVar<T, D>) -> Option<&T> {
+        Some(self.bindings.get(var.assigned_key()?)?.value())
+    }
+
+    /// Whether `var` is bound in this context.
+    ///
+    /// ```
+    /// use contextvars::{Context, context_var};
+    ///
+    /// #[context_var]
+    /// static USER: String;
+    ///
+    /// assert!(!Context::new().contains(&USER));
+    /// ```
+    pub fn contains<T: Send + Sync + 'static, D: Kind>(&self, var: &'static ContextVar<T, D>) -> bool {
+        self.get(var).is_some()
+    }
+
+    /// How many variables are bound.
+    ///
+    /// ```
+    /// assert_eq!(contextvars::Context::new().len(), 0);
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bindings.len()
+    }
+
+    /// Whether no variable is bound.
+    ///
+    /// ```
+    /// assert!(contextvars::Context::default().is_empty());
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether both are the same version: one is a clone of the other, and neither was written since.
+    ///
+    /// ```
+    /// use contextvars::Context;
+    ///
+    /// assert!(Context::current().ptr_eq(&Context::current()));
+    /// ```
+    #[must_use]
+    pub fn ptr_eq(&self, other: &Self) -> bool {
+        self.bindings.ptr_eq(&other.bindings)
+    }
+
+    /// What is bound: name, value, and where it was set, in no promised order.
+    ///
+    /// ```
+    /// use contextvars::{Context, context_var};
+    ///
+    /// #[context_var]
+    /// static USER: &'static str;
+    ///
+    /// for (name, value, place) in Context::new().with(&USER, "alice").iter() {
+    ///     assert_eq!((name, format!("{value:?}")), ("USER", r#""alice""#.to_owned()));
+    ///     assert!(place.line() > 0);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_> {
+        Iter(self.bindings.iter())
+    }
+
+    /// Runs `f` in this context: what `f` sets stays in it, and nothing of it outside (PEP 567, `Context.run`).
+    ///
+    /// Each call is an owner of its own: a token from one is refused in the next. Python's error for a context that is
+    /// entered already is a compile error here, since `f` would have to borrow the context twice. When `f` panics, what
+    /// it has set until then stays too.
+    ///
+    /// ```
+    /// use contextvars::{Context, context_var};
+    ///
+    /// #[context_var]
+    /// static COUNT: u32 = 0;
+    ///
+    /// let mut context = Context::new();
+    /// for _ in 0..3 {
+    ///     context.run(|| COUNT.set(COUNT.get() + 1));
+    /// }
+    /// assert_eq!(context.get(&COUNT), Some(&3));
+    /// assert_eq!(COUNT.get(), 0);
+    /// ```
+    pub fn run<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        struct Running<'a> {
+            context: &'a mut Context,
+            frame: Frame,
+        }
+
+        impl Drop for Running<'_> {
+            fn drop(&mut self) {
+                self.context.bindings = std::mem::take(&mut self.frame.bindings);
+            }
+        }
+
+        let frame = Frame::new(std::mem::take(&mut self.bindings));
+        let mut running = Running { context: self, frame };
+        current::inside(&mut running.frame, f)
+    }
+
+    pub(crate) fn bindings(&self) -> &Bindings {
+        &self.bindings
+    }
+
+    pub(crate) fn into_bindings(self) -> Bindings {
+        self.bindings
+    }
+}
+
+/// What a context binds, made by [`Context::iter`].
+pub struct Iter<'a>(map::Iter<'a, Shared>);
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = (&'static str, &'a dyn fmt::Debug, &'static Location<'static>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (_, binding) = self.0.next()?;
+        Some((binding.info.name, binding, binding.place))
+    }
+}
+
+impl fmt::Debug for Iter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iter").finish_non_exhaustive()
+    }
+}
+
+impl<'a> IntoIterator for &'a Context {
+    type Item = <Iter<'a> as Iterator>::Item;
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+/// Names and values, sorted by name; `{:#?}` adds where each was set.
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut bindings: Vec<_> = self.bindings.iter().map(|(_, binding)| binding).collect();
+        bindings.sort_by_key(|binding| binding.info.name);
+        let mut shown = f.debug_struct("Context");
+        for binding in bindings {
+            shown.field(binding.info.name, &WithPlace(binding));
+        }
+        shown.finish()
+    }
+}
+
+struct WithPlace<'a>(&'a Shared);
+
+impl fmt::Debug for WithPlace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
+        if f.alternate() {
+            write!(f, " set at {}:{}", self.0.place.file(), self.0.place.line())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! A default: an expression that is evaluated when a value is first needed, outside every lock and context.
+
+use crate::current;
+use std::cell::Cell;
+use std::mem::ManuallyDrop;
+use std::ptr;
+use std::sync::OnceLock;
+
+/// A variable's default, evaluated or not.
+pub(crate) struct Lazy<T> {
+    evaluate: fn() -> T,
+    value: OnceLock<T>,
+}
+
+/// The default was asked for in the middle of its own evaluation.
+pub(crate) struct ReadsItself;
+
+impl<T> Lazy<T> {
+    pub(crate) const fn new(evaluate: fn() -> T) -> Self {
+        Self {
+            evaluate,
+            value: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Result<&T, ReadsItself> {
+        match self.value.get() {
+            Some(value) => Ok(value),
+            None => self.evaluate(),
+        }
+    }
+
+    /// Several threads may evaluate at once: the first result stays, and the others are dropped.
+    #[cold]
+    fn evaluate(&self) -> Result<&T, ReadsItself> {
+        let _evaluation = Evaluation::begin(ptr::from_ref(self).addr()).ok_or(ReadsItself)?;
+        let value = current::outside(self.evaluate);
+        drop(self.value.set(value));
+        self.value.get().ok_or(ReadsItself)
+    }
+}
+
+thread_local! {
+    /// The defaults that this thread is evaluating. Without a destructor, so that it works while the thread ends; the
+    /// list owns no memory when it is empty.
+    static RUNNING: Cell<ManuallyDrop<Vec<usize>>> = const { Cell::new(ManuallyDrop::new(Vec::new())) };
+}
+
+struct Evaluation;
+
+impl Evaluation {
+    /// `None` if the default at this address is being evaluated already.
+    fn begin(address: usize) -> Option<Self> {
+        let mut running = RUNNING.take();
+        let is_new = !running.contains(&address);
+        if is_new {
+            running.push(address);
+        }
+        RUNNING.set(running);
+        is_new.then_some(Self)
+    }
+}
+
+impl Drop for Evaluation {
+    fn drop(&mut self) {
+        let mut running = RUNNING.take();
+        running.pop();
+        if running.is_empty() {
+            drop(ManuallyDrop::into_inner(running));
+        } else {
+            RUNNING.set(running);
+        }
+    }
+}

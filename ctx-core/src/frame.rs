@@ -1,0 +1,57 @@
+//! A frame: a context that runs, which alone may be written.
+
+use crate::binding::Bindings;
+
+/// A running context: its bindings now, who it is, and how many wrappers were made in it.
+#[derive(Default)]
+pub(crate) struct Frame {
+    pub(crate) bindings: Bindings,
+    /// The identity by which tokens and captures know this frame; 0 until one asks for it.
+    pub(crate) identity: u64,
+    /// Counts the wrappers made in this frame.
+    pub(crate) clock: u64,
+}
+
+impl Frame {
+    pub(crate) fn new(bindings: Bindings) -> Self {
+        Self {
+            bindings,
+            identity: 0,
+            clock: 0,
+        }
+    }
+}
+
+/// Where and when a future was captured, or a wrapper was made.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    home: u64,
+    clock: u64,
+}
+
+impl Origin {
+    /// Of a capture outside every context, which holds nothing of its own.
+    pub(crate) const NOBODYS: Self = Self::new(0, 0);
+
+    /// Of a capture that nobody has a say in: no frame has this identity.
+    pub(crate) const SEALED: Self = Self::new(u64::MAX >> 1, 0);
+
+    pub(crate) const fn new(home: u64, clock: u64) -> Self {
+        Self { home, clock }
+    }
+
+    /// The origin of the `clock`th wrapper made outside every context, on whatever thread.
+    pub(crate) const fn outside(clock: u64) -> Self {
+        Self::new(1, clock)
+    }
+
+    pub(crate) const fn parts(self) -> (u64, u64) {
+        (self.home, self.clock)
+    }
+
+    /// Whether a wrapper made at `self` has a say in what was captured at `capture`: it is newer and of the same frame,
+    /// or the capture is nobody's.
+    pub(crate) fn has_say_in(self, capture: Self) -> bool {
+        capture.home == Self::NOBODYS.home || (self.home == capture.home && self.clock > capture.clock)
+    }
+}

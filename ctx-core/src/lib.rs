@@ -1,0 +1,44 @@
+//! The run-time of [`contextvars`](https://docs.rs/contextvars): variables, contexts, tokens and wrappers.
+//!
+//! Depend on `contextvars`, which re-exports all of this beside its macros, and holds the guide.
+//!
+//! Arrows run one way: wrappers ([`InContext`], [`bind`]) → the current frame → [`Context`] → the persistent map.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod bind;
+mod binding;
+mod boxed;
+mod capture;
+mod context;
+mod current;
+mod default;
+mod error;
+mod frame;
+mod instance;
+mod layer;
+mod map;
+mod scope;
+#[cfg(feature = "futures")]
+mod stream;
+mod token;
+mod var;
+mod wrapper;
+
+pub use bind::{bind, bind_fn};
+pub use context::{Context, Iter};
+pub use error::{ResetError, SetError};
+pub use token::{Guard, Token};
+pub use var::{ContextVar, Kind, NoDefault, WithDefault};
+pub use wrapper::{ContextExt, InContext};
+
+/// What the macros emit calls of. Not part of the public interface: it may change in any release.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::binding::{NoDebug, Show};
+    pub use crate::boxed::{Boxed, PlainCall, Returned};
+    pub use crate::capture::Capture;
+    pub use crate::layer::Layer;
+    pub use crate::var::{ContextVar, NoDefault, WithDefault, var, var_with_default};
+    pub use crate::wrapper::{Begun, Captured, InContext, Role};
+}

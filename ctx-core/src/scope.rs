@@ -1,0 +1,68 @@
+//! Scopes: a variable bound for the length of a future or a call.
+
+use crate::binding::Shared;
+use crate::current;
+use crate::frame::Frame;
+use crate::layer::{Change, Layer};
+use crate::var::{ContextVar, Kind};
+use crate::wrapper::InContext;
+use std::panic::Location;
+
+impl<T: Send + Sync + 'static, D: Kind> ContextVar<T, D> {
+    /// Runs `future` with the variable bound to `value`, in a context of its own.
+    ///
+    /// The context is captured at this call. Annotated futures inside that were made earlier in the same context, or
+    /// outside every context, see the value all the same: in `USER.scope(user, handler(req))` Rust evaluates
+    /// `handler(req)` first. Futures that come from another context, as through a queue, keep their own. Of nested
+    /// scopes of one variable the innermost counts. What the future sets, it keeps to itself.
+    ///
+    /// With the feature `futures` the same works for streams and sinks.
+    ///
+    /// ```
+    /// use contextvars::{context_var, with_context};
+    ///
+    /// #[context_var]
+    /// static USER: &'static str;
+    /// #[context_var]
+    /// static ROLE: &'static str;
+    ///
+    /// #[with_context]
+    /// async fn handler() -> (Option<&'static str>, Option<&'static str>) {
+    ///     (USER.get(), ROLE.get())
+    /// }
+    ///
+    /// let scoped = USER.scope("alice", ROLE.scope("admin", handler()));
+    /// assert_eq!(futures::executor::block_on(scoped), (Some("alice"), Some("admin")));
+    /// ```
+    #[track_caller]
+    pub fn scope<F>(&'static self, value: T, future: F) -> InContext<F> {
+        let binding = Shared::new(self.info(), Location::caller(), value);
+        let layer = Layer {
+            origin: current::new_wrapper(),
+            change: Change::Bind(self.key(), binding),
+        };
+        let (bindings, origin) = current::capture();
+        InContext::new(future, bindings, origin, layer)
+    }
+
+    /// Calls `f` with the variable bound to `value`, in a context of its own.
+    ///
+    /// What `f` sets is gone when it returns, panics or is left with `?`.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static USER: &'static str;
+    ///
+    /// assert_eq!(USER.sync_scope("alice", || USER.get()), Some("alice"));
+    /// assert_eq!(USER.get(), None);
+    /// ```
+    #[track_caller]
+    pub fn sync_scope<R>(&'static self, value: T, f: impl FnOnce() -> R) -> R {
+        let binding = Shared::new(self.info(), Location::caller(), value);
+        let mut bindings = current::snapshot();
+        let displaced = bindings.insert(self.key(), binding);
+        drop(displaced);
+        current::inside(&mut Frame::new(bindings), f)
+    }
+}

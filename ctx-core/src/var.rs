@@ -1,0 +1,322 @@
+//! A variable: its identity, and how its value is read.
+
+// A method path is not general enough over the loan's lifetime.
+#![allow(clippy::redundant_closure_for_method_calls)]
+
+use crate::binding::{Info, Show, Shown};
+use crate::current;
+use crate::default::{Lazy, ReadsItself};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A context variable: a key to a value that belongs to the running context.
+///
+/// Declared with `#[context_var]`. `D` says whether the declaration has a default, and so what the accessors return: with
+/// one ([`WithDefault`]) `get` gives a `T`, without ([`NoDefault`]) an `Option<T>`; no accessor panics because a value is
+/// missing. Variables are told apart by their identity, never by name or type.
+///
+/// Reading takes the same time however many variables exist, up to the depth of the map (one level for up to 16
+/// variables, three for 1,000), takes no lock and writes nothing that another thread reads.
+///
+/// ```
+/// use contextvars::{Context, context_var};
+///
+/// #[context_var]
+/// pub static REQUEST_ID: String = "unknown".to_owned();
+/// #[context_var]
+/// pub static USER: &'static str;
+///
+/// assert_eq!(REQUEST_ID.get(), "unknown");
+/// assert_eq!(USER.get(), None);
+/// Context::new().run(|| {
+///     USER.set("alice");
+///     assert_eq!(USER.get(), Some("alice"));
+/// });
+/// ```
+pub struct ContextVar<T: Send + Sync + 'static, D: Kind = NoDefault> {
+    /// Given out when the variable is first bound; 0 until then.
+    key: AtomicU32,
+    info: Info,
+    default: Option<Lazy<T>>,
+    kind: PhantomData<D>,
+}
+
+/// The kind of a variable that is declared with a default.
+#[derive(Debug)]
+pub enum WithDefault {}
+
+/// The kind of a variable that is declared without a default.
+#[derive(Debug)]
+pub enum NoDefault {}
+
+/// [`WithDefault`] or [`NoDefault`]: for code that is generic over the kind of a variable.
+///
+/// ```
+/// use contextvars::{ContextVar, Kind, context_var};
+///
+/// fn describe<D: Kind>(var: &'static ContextVar<u32, D>) -> String {
+///     format!("{}={:?}", var.name(), var.try_get())
+/// }
+///
+/// #[context_var]
+/// static PORT: u32 = 80;
+/// #[context_var]
+/// static SHARD: u32;
+///
+/// assert_eq!((describe(&PORT), describe(&SHARD)), ("PORT=Some(80)".into(), "SHARD=None".into()));
+/// ```
+pub trait Kind: sealed::Sealed + 'static {}
+
+impl Kind for WithDefault {}
+impl Kind for NoDefault {}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::WithDefault {}
+    impl Sealed for super::NoDefault {}
+}
+
+/// A variable without a default; `#[context_var]` calls it.
+#[must_use]
+pub const fn var<T: Send + Sync + 'static>(name: &'static str, show: Show<T>) -> ContextVar<T, NoDefault> {
+    ContextVar::new(name, show, None)
+}
+
+/// A variable with a default; `#[context_var]` calls it.
+#[must_use]
+pub const fn var_with_default<T: Send + Sync + 'static>(
+    name: &'static str,
+    show: Show<T>,
+    default: fn() -> T,
+) -> ContextVar<T, WithDefault> {
+    ContextVar::new(name, show, Some(Lazy::new(default)))
+}
+
+impl<T: Send + Sync + 'static, D: Kind> ContextVar<T, D> {
+    const fn new(name: &'static str, show: Show<T>, default: Option<Lazy<T>>) -> Self {
+        Self {
+            key: AtomicU32::new(0),
+            info: Info { name, show: show.0 },
+            default,
+            kind: PhantomData,
+        }
+    }
+
+    /// The identifier that the variable was declared with.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static TENANT: u32;
+    ///
+    /// assert_eq!(TENANT.name(), "TENANT");
+    /// ```
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.info.name
+    }
+
+    /// Whether the variable is bound in the current context. A default does not count.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static TENANT: u32 = 1;
+    ///
+    /// assert!(!TENANT.is_set());
+    /// assert!(TENANT.sync_scope(2, || TENANT.is_set()));
+    /// ```
+    #[must_use]
+    pub fn is_set(&'static self) -> bool {
+        self.lend((), |(), _| ()).is_ok()
+    }
+
+    /// A clone of the value that is bound, else of the default, else `None`.
+    ///
+    /// For code that is generic over the [`Kind`] of a variable; else `get` says it better.
+    ///
+    /// # Panics
+    ///
+    /// When the default reads the variable itself. The message names the variable.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static TENANT: u32 = 1;
+    ///
+    /// assert_eq!(TENANT.try_get(), Some(1));
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn try_get(&'static self) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.try_with(|value| value.cloned())
+    }
+
+    /// Calls `f` with the value that is bound, else with the default, else with `None`.
+    ///
+    /// For code that is generic over the [`Kind`] of a variable; else `with` says it better.
+    ///
+    /// # Panics
+    ///
+    /// When the default reads the variable itself. The message names the variable.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static PATH: String;
+    ///
+    /// assert_eq!(PATH.try_with(|path| path.map(String::len)), None);
+    /// ```
+    #[track_caller]
+    pub fn try_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        match self.lend(f, |f, value| f(Some(value))) {
+            Ok(result) => result,
+            Err(f) => f(self.default()),
+        }
+    }
+
+    /// Lends the value that is bound to `f`, or gives `asset` back.
+    fn lend<A, R>(&'static self, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
+        let Some(key) = self.assigned_key() else {
+            return Err(asset);
+        };
+        current::lend(key, asset, |asset, binding| f(asset, binding.value()))
+    }
+
+    #[track_caller]
+    fn default(&'static self) -> Option<&'static T> {
+        match self.default.as_ref()?.get() {
+            Ok(value) => Some(value),
+            Err(ReadsItself) => panic!("the default of context variable `{0}` reads `{0}` itself", self.name()),
+        }
+    }
+
+    pub(crate) fn info(&'static self) -> &'static Info {
+        &self.info
+    }
+
+    /// The variable's key, if it was ever bound.
+    pub(crate) fn assigned_key(&self) -> Option<u32> {
+        match self.key.load(Ordering::Relaxed) {
+            0 => None,
+            key => Some(key),
+        }
+    }
+
+    pub(crate) fn key(&'static self) -> u32 {
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        self.assigned_key().unwrap_or_else(|| {
+            let key = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+            match self.key.compare_exchange(0, key, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => key,
+                Err(assigned) => assigned,
+            }
+        })
+    }
+}
+
+impl<T: Send + Sync + 'static> ContextVar<T, WithDefault> {
+    /// A clone of the value that is bound in the current context, else of the default.
+    ///
+    /// The default is evaluated when it is first needed, outside every lock and every context: it can't depend on the
+    /// request that happened to need it first. If several threads need it at once each may evaluate it, and one result
+    /// stays. After a panic the next read tries again.
+    ///
+    /// # Panics
+    ///
+    /// When the default reads the variable itself. The message names the variable.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static LANGUAGE: String = "en".to_owned();
+    ///
+    /// assert_eq!(LANGUAGE.get(), "en");
+    /// assert_eq!(LANGUAGE.sync_scope("cs".to_owned(), || LANGUAGE.get()), "cs");
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn get(&'static self) -> T
+    where
+        T: Clone,
+    {
+        self.with(T::clone)
+    }
+
+    /// Calls `f` with the value that is bound in the current context, else with the default, without a clone.
+    ///
+    /// `f` may do what it likes, set this variable too: the value that was lent to it stays until `f` returns.
+    ///
+    /// # Panics
+    ///
+    /// When the default reads the variable itself. The message names the variable.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static LANGUAGE: String = "en".to_owned();
+    ///
+    /// assert!(LANGUAGE.with(|language| language.starts_with("en")));
+    /// ```
+    #[track_caller]
+    pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
+        match self.lend(f, |f, value| f(value)) {
+            Ok(result) => result,
+            Err(f) => f(self.default().expect("a `WithDefault` variable is made with one")),
+        }
+    }
+}
+
+impl<T: Send + Sync + 'static> ContextVar<T, NoDefault> {
+    /// A clone of the value that is bound in the current context, if any.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static USER: &'static str;
+    ///
+    /// assert_eq!(USER.get(), None);
+    /// assert_eq!(USER.sync_scope("alice", || USER.get()), Some("alice"));
+    /// ```
+    #[must_use]
+    pub fn get(&'static self) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.with(|value| value.cloned())
+    }
+
+    /// Calls `f` with the value that is bound in the current context, if any, without a clone.
+    ///
+    /// `f` may do what it likes, set this variable too: the value that was lent to it stays until `f` returns.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static USER: String;
+    ///
+    /// assert!(!USER.with(|user| user.is_some_and(|user| user == "root")));
+    /// ```
+    pub fn with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        self.try_with(f)
+    }
+}
+
+/// The name and the default, never the current value.
+impl<T: Send + Sync + 'static, D: Kind> fmt::Debug for ContextVar<T, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ContextVar");
+        shown.field("name", &self.info.name);
+        if let Some(default) = &self.default {
+            match default.get() {
+                Ok(value) => shown.field("default", &Shown(self.info.show, value)),
+                Err(ReadsItself) => shown.field("default", &format_args!("<being evaluated>")),
+            };
+        }
+        shown.finish_non_exhaustive()
+    }
+}
