@@ -1,10 +1,243 @@
-//! Context variables for async Rust.
+//! Context variables for async Rust: values that belong to the task, not to the thread, on every executor.
+//!
+//! Thousands of requests share a few threads. A thread-local leaks from one request into the next, and passing the
+//! request's user through every function is no answer. Python solved it with `contextvars`; this crate does the same on
+//! stable Rust, with no help from any executor.
+//!
+//! ```
+//! use contextvars::{context_var, with_context};
+//!
+//! #[context_var]
+//! static USER: String = "nobody".to_owned();
+//!
+//! #[with_context] // a context of its own for each call
+//! async fn handle(user: &str) -> String {
+//!     USER.set(user.to_owned());
+//!     tokio::task::yield_now().await;
+//!     tokio::spawn(audit()).await.unwrap() // spawned tasks inherit
+//! }
+//!
+//! #[with_context]
+//! async fn audit() -> String {
+//!     format!("audited {}", deep_below())
+//! }
+//!
+//! fn deep_below() -> String {
+//!     USER.get() // no argument passed through
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let (alice, bob) = tokio::join!(handle("alice"), handle("bob"));
+//! assert_eq!((alice.as_str(), bob.as_str()), ("audited alice", "audited bob"));
+//! assert_eq!(USER.get(), "nobody"); // and nothing is left behind
+//! # }
+//! ```
+//!
+//! # Overview
+//!
+//! - A [`ContextVar`] is a key. [`#[context_var]`](macro@context_var) declares one as a typed static, with a default or
+//!   without.
+//! - A [`Context`] is an immutable snapshot of what is bound. Taking one is O(1), however many variables there are.
+//! - [`#[with_context]`](macro@with_context) gives each call of an async fn (or of a plain fn, a closure, an async block)
+//!   a context of its own. It starts as a copy of the caller's, taken at the call, and is entered for every poll.
+//! - [`set`](ContextVar::set) binds a variable in the current context and returns a [`Token`];
+//!   [`reset`](ContextVar::reset) takes it back, or a [`guard`](Token::guard) does when it is dropped.
+//! - [`scope`](ContextVar::scope) binds a variable for the length of one future, [`sync_scope`](ContextVar::sync_scope)
+//!   for the length of a call.
+//! - [`bind`] carries the current context to another thread, and [`ContextExt::in_context`] a future into any context.
+//!
+//! # The rules
+//!
+//! 1. **Captured at the call.** Calling an annotated fn takes the snapshot then and there, before the first poll: in
+//!    `spawn(handler(req))` the task carries the caller's context, on every executor.
+//! 2. **A context of its own.** What the future sets survives its own awaits, on whatever thread it is polled next. The
+//!    caller, siblings and the executor see none of it.
+//! 3. **Plain async fns share** the context that they are polled in, like an inline `await` in Python.
+//! 4. **A wrapper made later has its say.** In `USER.scope(user, handler(req))` Rust calls `handler` first, and yet it
+//!    sees `USER`. But a future that comes from another context, through a queue or a `FuturesUnordered`, keeps its own.
+//! 5. **No write without an owner.** Where no context is entered, [`set`](ContextVar::set) panics and
+//!    [`try_set`](ContextVar::try_set) gives the value back: a forgotten annotation can't leave one request's user on the
+//!    worker thread for the next.
+//! 6. **Whole-context restore.** However a context is left (return, `?`, panic, cancellation), exactly what was there
+//!    before is back.
+//! 7. **Destructors see the context** of the future that they belong to.
+//! 8. **Your code never runs under a lock or a borrow of ours.** `Clone`, `Drop`, `Debug`, defaults and closures may read
+//!    and set as they like.
+//! 9. **Threads start empty.** Values cross by [`bind`], by an annotated fn, or by `in_context`.
+//! 10. **Thread teardown is calm.** In destructors of thread-locals everything still works.
+//! 11. **Cost does not depend on how many variables exist**, for a poll, a capture or a read.
+//! 12. **Freed when nobody can read it.** A value lives as long as a context, snapshot, token or wrapper can show it.
+//!
+//! # What crosses and what stays
+//!
+//! | to | inherits | write |
+//! | --- | --- | --- |
+//! | an awaited plain async fn | shares the caller's context | `fetch().await` |
+//! | an awaited annotated fn | a copy | `fetch().await` |
+//! | a spawned task | a copy, from an annotated fn or a wrapper; else nothing | `spawn(annotated())`, `spawn(plain().in_current_context())` |
+//! | a thread, a blocking pool | a copy, from a bound closure; else nothing | `spawn_blocking(bind(f))` |
+//! | many calls on many threads | a copy for each call | [`bind_fn`] |
+//! | something that outlives the request | nothing | `#[with_context(fresh)]`, `f.in_context(Context::new())` |
+//!
+//! ```
+//! use contextvars::{ContextExt, bind, context_var, with_context};
+//!
+//! #[context_var]
+//! static USER: &'static str;
+//!
+//! async fn plain() -> Option<&'static str> {
+//!     USER.get()
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() {
+//! #[with_context(USER = "alice")]
+//! async fn request() {
+//!     assert_eq!(plain().await, Some("alice"));
+//!     assert_eq!(tokio::spawn(plain()).await.unwrap(), None);
+//!     assert_eq!(tokio::spawn(plain().in_current_context()).await.unwrap(), Some("alice"));
+//!     assert_eq!(tokio::task::spawn_blocking(bind(|| USER.get())).await.unwrap(), Some("alice"));
+//! }
+//! request().await;
+//! # }
+//! ```
+//!
+//! # What it does not protect from
+//!
+//! Rule 5 stops a task that has no context. It can't tell apart plain futures that *share* a context (rule 3), since that
+//! is what sharing means. Three places where it shows:
+//!
+//! - plain async fns in a `join!` or `FuturesUnordered` inside one annotated fn write to that fn's context, and see each
+//!   other's writes: annotate the members;
+//! - an executor driven inside [`Context::run`] or [`sync_scope`](ContextVar::sync_scope) polls its raw tasks in that
+//!   context: enter the context in a future, not around `block_on`;
+//! - a local set or another nested executor, polled inside somebody's context, polls its raw tasks there: annotate the
+//!   tasks.
+//!
+//! Values are ordinary memory: they show up in a core dump. `redact` keeps them out of `Debug`, no more.
+//!
+//! # Comparison
+//!
+//! | | this crate | tokio `task_local!` | Python `contextvars` | opentelemetry `Context` |
+//! | --- | --- | --- | --- | --- |
+//! | executors | any | any (the crate is tokio) | asyncio | any |
+//! | inherited by spawned tasks | annotated fns and wrappers | no | always | with `with_context` at each place |
+//! | write in the middle of a task | `set`, with token | no: scopes only | `set`, with token | attach a new context |
+//! | write with no task | refused | panics outside a scope | goes to the thread | goes to the thread |
+//! | several variables | one capture | a wrapper each | one capture | one context |
+//! | defaults | yes | no | yes | no |
+//! | distributed tracing | no | no | no | yes: propagators, baggage, spans |
+//!
+//! tokio's is smaller and enough where one scope around one future does. opentelemetry's is the one to use for trace
+//! propagation between services; it lives beside this crate without conflict. Python's is inherited by every task without
+//! an annotation, which Rust leaves no hook for.
+//!
+//! # Features
+//!
+//! - `macros` (default): the two attribute macros.
+//! - `futures`: `Stream`, `Sink`, `FusedFuture` and `FusedStream` for [`InContext`], and annotated fns that return
+//!   streams.
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88.
 
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use contextvars_core::*;
+#[doc(inline)]
+pub use contextvars_core::{
+    Context, ContextExt, ContextVar, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError, Token, WithDefault,
+    bind, bind_fn,
+};
+
+/// ```
+/// use contextvars::context_var;
+/// use std::sync::Arc;
+///
+/// #[derive(Debug)]
+/// pub struct Account {
+///     pub name: &'static str,
+/// }
+///
+/// /// With a default: any expression, evaluated when it is first needed.
+/// #[context_var]
+/// pub static REQUEST_ID: String = "unknown".to_owned();
+///
+/// /// Without: `get` returns an `Option`.
+/// #[context_var]
+/// pub static ACCOUNT: Arc<Account>;
+///
+/// /// `Debug` of contexts shows `<redacted>`.
+/// #[context_var(redact)]
+/// static PASSWORD: String;
+///
+/// assert_eq!(REQUEST_ID.get(), "unknown");
+/// assert!(ACCOUNT.get().is_none());
+/// PASSWORD.sync_scope("hunter2".to_owned(), || {
+///     assert_eq!(format!("{:?}", contextvars::Context::current()), "Context { PASSWORD: <redacted> }");
+/// });
+/// ```
 #[cfg(feature = "macros")]
-pub use contextvars_macros::{context_var, with_context};
+#[doc(inline)]
+pub use contextvars_macros::context_var;
+
+/// ```
+/// use contextvars::{context_var, with_context};
+///
+/// #[context_var]
+/// static USER: &'static str;
+/// #[context_var]
+/// static ATTEMPT: u32 = 0;
+///
+/// struct Service;
+///
+/// impl Service {
+///     /// Inherits the caller's context.
+///     #[with_context]
+///     async fn call(&self) -> (Option<&'static str>, u32) {
+///         (USER.get(), ATTEMPT.get())
+///     }
+///
+///     /// Binds variables first; the expressions see the parameters.
+///     #[with_context(USER = user, ATTEMPT = 1)]
+///     async fn call_as(&self, user: &'static str) -> (Option<&'static str>, u32) {
+///         self.call().await
+///     }
+///
+///     /// Starts empty.
+///     #[with_context(fresh)]
+///     async fn call_detached(&self) -> (Option<&'static str>, u32) {
+///         self.call().await
+///     }
+///
+///     /// Inside an annotated fn: `move` closures, async closures and async blocks.
+///     #[with_context(USER = "root")]
+///     fn on_a_thread(&self) -> std::thread::JoinHandle<Option<&'static str>> {
+///         std::thread::spawn(
+///             #[with_context]
+///             move || USER.get(),
+///         )
+///     }
+/// }
+///
+/// # futures::executor::block_on(async {
+/// let service = Service;
+/// assert_eq!(service.call_as("alice").await, (Some("alice"), 1));
+/// assert_eq!(USER.scope("bob", service.call()).await, (Some("bob"), 0));
+/// assert_eq!(USER.scope("bob", service.call_detached()).await, (Some("bob"), 0)); // a wrapper made later has its say
+/// assert_eq!(USER.scope("bob", async { service.call_detached().await }).await, (None, 0));
+/// assert_eq!(service.on_a_thread().join().unwrap(), Some("root"));
+/// # });
+/// ```
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use contextvars_macros::with_context;
 
 #[doc(hidden)]
 pub use contextvars_core::__private;
+
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
