@@ -44,6 +44,11 @@ impl Shared {
         Self(Arc::new(Binding { info, place, value }))
     }
 
+    /// Whether both are handles to one binding.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub(crate) fn as_ptr(&self) -> *const Binding {
         Arc::as_ptr(&self.0)
     }

@@ -1,7 +1,7 @@
 //! Annotated functions whose return type is written, not derived: boxed futures and streams, and plain values.
 
 use crate::capture::Capture;
-use crate::wrapper::{Begun, InContext};
+use crate::wrapper::InContext;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -15,14 +15,14 @@ use std::pin::Pin;
 )]
 pub trait Boxed: Sized {
     #[doc(hidden)]
-    fn boxed(future: InContext<Self, Begun>) -> Self;
+    fn boxed(future: InContext<Self>) -> Self;
 }
 
 macro_rules! boxed {
     ($($object:ty),*) => {
         $(
             impl<'a, T: 'a> Boxed for Pin<Box<$object>> {
-                fn boxed(future: InContext<Self, Begun>) -> Self {
+                fn boxed(future: InContext<Self>) -> Self {
                     Box::pin(future)
                 }
             }

@@ -3,7 +3,8 @@
 use crate::binding::Bindings;
 use crate::current;
 use crate::frame::{Frame, Origin};
-use crate::wrapper::{Begun, Captured, InContext};
+use crate::layer::{Begun, Change, Layer};
+use crate::wrapper::{Captured, InContext};
 
 /// The bindings that an annotated function, closure or block starts from.
 #[derive(Clone)]
@@ -49,11 +50,18 @@ impl Capture {
     }
 
     /// Calls `f` in a context of its own, in which the future that it returns goes on.
-    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F, Begun> {
-        let mut frame = Frame::new(self.bindings);
+    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
+        let mut frame = Frame::new(self.bindings.clone());
         let future = current::inside(&mut frame, f);
-        let begun = Begun::of(&frame);
-        InContext::new(future, frame.bindings, self.origin, begun)
+        let layer = Layer {
+            origin: self.origin,
+            change: Change::Begun(Begun {
+                identity: frame.identity,
+                clock: frame.clock,
+                captured: self.bindings,
+            }),
+        };
+        InContext::new(future, frame.bindings, self.origin, layer)
     }
 }
 

@@ -2,11 +2,11 @@
 //!
 //! This is the only thread-local state and the only place that enters and leaves a context. The three pointers lead to
 //! the stack or to a pinned future up the stack; each is set by a function that puts the old one back before it returns
-//! or unwinds, so that none of them outlives what it leads to. The cells have no destructor: they work for as long as the
-//! thread can run code, destructors of other thread-locals included.
+//! or unwinds, so that none of them outlives what it leads to. The cells have no destructor: with native thread-locals
+//! they work for as long as the thread can run code, destructors of other thread-locals included.
 //!
 //! Reads, captures and polls write nothing that another thread reads: identities come from blocks that a thread takes
-//! from the process 1,024 at a time, and the order of wrappers is counted in the frame that they were made in. Wrappers
+//! from the process, 1,024 at a time, and the order of wrappers is counted in the frame that they were made in. Wrappers
 //! made outside every context alone are counted for the whole process.
 
 use crate::binding::{Binding, Bindings, Shared};
@@ -92,11 +92,11 @@ pub(crate) fn under<R>(layer: &Layer, f: impl FnOnce() -> R) -> R {
     })
 }
 
-/// Gives the layers around the current frame to `f`, from inside out. `f` runs no user code.
+/// Gives the layers around the current frame to `f`, from inside out.
 pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer)) {
     let mut next = THREAD.with(|thread| thread.layers.get());
-    // SAFETY: a pointer in `layers` or `outer` leads to a `Pushed` in a call of `under` that has not returned, whose
-    // `layer` is borrowed for as long.
+    // SAFETY: a pointer in `layers` or `outer` leads to a `Pushed` in a call of `under` that has neither returned nor
+    // unwound, and that borrows `layer` for as long.
     while let Some(pushed) = unsafe { next.as_ref() } {
         // SAFETY: as above.
         f(unsafe { &*pushed.layer });
@@ -107,9 +107,9 @@ pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer)) {
 /// Gives the current frame to `f`, which runs no user code: neither the destructor of a value nor an allocator's.
 fn with_frame<R>(f: impl FnOnce(&mut Frame) -> R) -> Option<R> {
     let frame = THREAD.with(|thread| thread.frame.get());
-    // SAFETY: the pointer comes from the exclusive reference that a call of `inside` holds, and that call has not
-    // returned. While it lasts the frame is reached through this function and `binding` alone; neither lets a reference
-    // into the frame live on while user code runs, so this one is the only one.
+    // SAFETY: the pointer comes from the exclusive reference that a call of `inside` holds, and that call has neither
+    // returned nor unwound. While it lasts the frame is reached through this function alone, whose references end before
+    // any code runs that could come back here, so this one is the only one.
     unsafe { frame.as_mut() }.map(f)
 }
 
@@ -142,7 +142,8 @@ pub(crate) fn new_wrapper() -> Origin {
 ///
 /// Returns `None` and does nothing when no context is entered.
 pub(crate) fn rebind(key: u32, binding: Option<Shared>) -> Option<(Option<Shared>, u64)> {
-    // The map is changed outside its frame: an allocator that looks at the context finds it empty, not half made.
+    // The map is changed outside its frame: an allocator that looks at the context meanwhile finds it empty, not half
+    // made, and what it sets is lost. `insert` and `remove` do not unwind, and the displaced handle alone leaves the map.
     let (mut bindings, identity) = with_frame(|frame| (std::mem::take(&mut frame.bindings), identify(frame)))?;
     let displaced = match binding {
         Some(binding) => bindings.insert(key, binding),
@@ -161,7 +162,8 @@ pub(crate) fn identity() -> Option<u64> {
 }
 
 fn identify(frame: &mut Frame) -> u64 {
-    const BLOCK: u64 = 1024;
+    // A thousand identities, which are even.
+    const BLOCK: u64 = 2048;
     static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
     if frame.identity == 0 {
         frame.identity = THREAD.with(|thread| {
@@ -169,7 +171,7 @@ fn identify(frame: &mut Frame) -> u64 {
             if next.is_multiple_of(BLOCK) {
                 next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
             }
-            thread.next_identity.set(next + 1);
+            thread.next_identity.set(next + 2);
             next
         });
     }
@@ -191,9 +193,9 @@ pub(crate) fn lend<A, R>(key: u32, asset: A, f: impl FnOnce(A, &Binding) -> R) -
         };
         let _repaid = PutBack::after_setting(&thread.loans, ptr::from_ref(&loan));
         // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that
-        // was current holds one. It outlives this call, since `inside` puts the frame's predecessor back before it gives
-        // the frame up, and only `rebind` takes a handle out of a frame that runs: it then leaves one in `loan.kept`,
-        // which is dropped after `f` has returned.
+        // was current holds one. This call is nested in the call of `inside` that borrows the frame, so the frame outlives
+        // it. A frame that runs gives up a handle in `rebind` alone, which leaves another in `loan.kept` before anybody
+        // can drop the one displaced; that one is dropped after `f` has returned or unwound.
         Ok(f(asset, unsafe { &*binding }))
     })
 }
@@ -201,7 +203,7 @@ pub(crate) fn lend<A, R>(key: u32, asset: A, f: impl FnOnce(A, &Binding) -> R) -
 /// Leaves a handle to `displaced` with each loan of it.
 fn keep_for_loans(displaced: &Shared) {
     let mut next = THREAD.with(|thread| thread.loans.get());
-    // SAFETY: a pointer in `loans` or `outer` leads to a `Loan` in a call of `lend` that has not returned.
+    // SAFETY: a pointer in `loans` or `outer` leads to a `Loan` in a call of `lend` that has neither returned nor unwound.
     while let Some(loan) = unsafe { next.as_ref() } {
         if ptr::addr_eq(loan.binding, displaced.as_ptr()) {
             loan.kept.set(Some(displaced.clone()));

@@ -15,6 +15,7 @@ mod current;
 mod default;
 mod error;
 mod frame;
+mod heard;
 mod instance;
 mod layer;
 mod map;
@@ -40,5 +41,5 @@ pub mod __private {
     pub use crate::capture::Capture;
     pub use crate::layer::Layer;
     pub use crate::var::{ContextVar, NoDefault, WithDefault, var, var_with_default};
-    pub use crate::wrapper::{Begun, Captured, InContext, Role};
+    pub use crate::wrapper::{Captured, InContext, Role};
 }

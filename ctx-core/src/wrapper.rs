@@ -3,13 +3,14 @@
 use crate::binding::Bindings;
 use crate::context::Context;
 use crate::current;
-use crate::frame::{Frame, Origin};
+use crate::frame::Origin;
+use crate::heard::Displaced;
 use crate::instance::Instance;
 use crate::layer::{Change, Layer};
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::Future;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::pin::Pin;
 use std::task::{self, Poll};
 
@@ -76,13 +77,13 @@ impl<F, R: Role> InContext<F, R> {
         let this = self.project();
         if !this.instance.is_running() {
             assert!(!this.instance.is_over(), "`InContext` polled after completion");
-            drop(start(this.instance, this.role));
+            drop(start(this.instance, this.role.layer()));
         }
-        // SAFETY: `inner` is pinned with the wrapper and moved out of by nobody; `finish` alone drops it, and ends the
-        // instance before.
+        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `finish` alone drops it, after it has
+        // ended the instance; an instance that runs has not ended.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| &mut **inner) };
         let frame = this.instance.frame();
-        under(this.role, || current::inside(frame, || f(inner)))
+        under(this.role.layer().as_deref(), || current::inside(frame, || f(inner)))
     }
 
     /// Drops the inner future inside the context, once, and then frees the context.
@@ -91,18 +92,20 @@ impl<F, R: Role> InContext<F, R> {
         if this.instance.is_over() {
             return;
         }
-        // Held to the end: no destructor may run, and perhaps panic, before the one of the pinned future.
-        let _displaced = (!this.instance.is_running()).then(|| start(this.instance, this.role));
+        // What may run a destructor, which may panic, is held until the pinned future is dropped.
+        let _displaced = (!this.instance.is_running()).then(|| start(this.instance, this.role.layer()));
+        let layer = this.role.layer().map(|layer| mem::replace(layer, Layer::NONE));
         let mut frame = this.instance.end();
         let inner = this.inner;
-        under(this.role, || {
+        under(layer.as_ref(), || {
             current::inside(&mut frame, || {
-                // SAFETY: the instance has just ended, so this is the first and last drop of `inner`, and `enter` lends
-                // it no more. It is dropped where it was pinned.
+                // SAFETY: this is the only place that drops `inner`, and it gets here once: an instance that has ended
+                // stays over, and `finish` then returns above. Nothing between the end and here runs user code or
+                // unwinds. `enter` and `inner` lend nothing of an instance that is over. It is dropped where it was
+                // pinned.
                 unsafe { ManuallyDrop::drop(inner.get_unchecked_mut()) }
             });
         });
-        this.role.retire();
     }
 
     /// The inner future, until it is dropped at completion.
@@ -113,12 +116,12 @@ impl<F, R: Role> InContext<F, R> {
 }
 
 #[cold]
-fn start<R: Role>(instance: &mut Instance, role: &R) -> crate::instance::Displaced {
-    instance.start(role.layer(), role.resumed())
+fn start(instance: &mut Instance, own: Option<&mut Layer>) -> Displaced {
+    instance.start(own)
 }
 
-fn under<R: Role, O>(role: &R, f: impl FnOnce() -> O) -> O {
-    match role.layer() {
+fn under<O>(layer: Option<&Layer>, f: impl FnOnce() -> O) -> O {
+    match layer {
         Some(layer) => current::under(layer, f),
         None => f(),
     }
@@ -143,57 +146,32 @@ impl<F, R: Role> fmt::Debug for InContext<F, R> {
 }
 
 /// What a wrapper is beside a future with a context: a layer for the futures inside it, or nothing more.
-pub trait Role {
-    /// The say that it has in the futures inside it.
-    fn layer(&self) -> Option<&Layer> {
-        None
-    }
-
-    /// The identity and the clock that its frame starts with.
-    fn resumed(&self) -> (u64, u64) {
-        (0, 0)
-    }
-
-    /// Frees what it holds, at completion.
-    fn retire(&mut self) {}
+pub trait Role: sealed::Sealed {
+    /// What it has to say about the futures inside it. Does not unwind.
+    #[doc(hidden)]
+    fn layer(&mut self) -> Option<&mut Layer>;
 }
 
 impl Role for Layer {
-    fn layer(&self) -> Option<&Layer> {
+    fn layer(&mut self) -> Option<&mut Layer> {
         Some(self)
-    }
-
-    fn retire(&mut self) {
-        self.change = Change::Base(Bindings::new());
     }
 }
 
-/// The role of an annotated `async fn` or block.
+/// The role of an annotated `async fn` or block, which says nothing.
 #[derive(Debug)]
 pub struct Captured;
 
-impl Role for Captured {}
-
-/// The role of an annotated function that returns a future: its frame has run already.
-#[derive(Debug)]
-pub struct Begun {
-    identity: u64,
-    clock: u64,
-}
-
-impl Begun {
-    pub(crate) fn of(frame: &Frame) -> Self {
-        Self {
-            identity: frame.identity,
-            clock: frame.clock,
-        }
+impl Role for Captured {
+    fn layer(&mut self) -> Option<&mut Layer> {
+        None
     }
 }
 
-impl Role for Begun {
-    fn resumed(&self) -> (u64, u64) {
-        (self.identity, self.clock)
-    }
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::Layer {}
+    impl Sealed for super::Captured {}
 }
 
 /// Gives a future, or with the feature `futures` a stream or sink, a context of its own.
@@ -214,6 +192,8 @@ pub trait ContextExt: Sized {
     /// outside every context: Rust evaluates `handler(req)` before `handler(req).in_context(ctx)`, and the later word
     /// counts. Futures that come from another context, as through a queue, keep their own. Of several `in_context` the
     /// latest is the base, to which the scopes around and within it are added.
+    ///
+    /// The wrapper keeps `context` until it completes, since a future inside it may still begin.
     ///
     /// ```
     /// use contextvars::{Context, ContextExt, context_var, with_context};

@@ -1,0 +1,56 @@
+//! What a capture hears at its first poll: the wrappers around it that are newer, and not a stranger's.
+
+use crate::binding::{Bindings, Shared};
+use crate::current;
+use crate::frame::Origin;
+use crate::layer::Change;
+
+/// What the wrappers around a capture have to say.
+pub(crate) struct Heard {
+    /// The latest `in_context`.
+    base: Option<Bindings>,
+    /// The scopes, from inside out.
+    binds: Vec<(u32, Shared)>,
+}
+
+/// What left a context on the way. Dropping it runs destructors of values, so it is dropped last.
+#[derive(Default)]
+pub(crate) struct Displaced {
+    pub(crate) maps: Vec<Bindings>,
+    pub(crate) bindings: Vec<Shared>,
+}
+
+impl Heard {
+    /// Asks the wrappers, from inside out. From the latest `in_context` outwards a wrapper needs a say in that one.
+    pub(crate) fn by(capture: Origin) -> Self {
+        let mut origin = capture;
+        let mut heard = Self {
+            base: None,
+            binds: Vec::new(),
+        };
+        current::for_each_layer(|layer| match &layer.change {
+            Change::Begun(begun) if origin.is_before(begun.until()) => origin = layer.origin,
+            Change::Base(bindings) if layer.origin.has_say_in(origin) => {
+                heard.base = Some(bindings.clone());
+                origin = layer.origin;
+            }
+            Change::Bind(key, binding) if layer.origin.has_say_in(origin) => heard.binds.push((*key, binding.clone())),
+            _ => {}
+        });
+        heard
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.base.is_none() && self.binds.is_empty()
+    }
+
+    /// Replaces `bindings` by the base, and adds the scopes from outside in.
+    pub(crate) fn apply(self, bindings: &mut Bindings, displaced: &mut Displaced) {
+        if let Some(base) = self.base {
+            displaced.maps.push(std::mem::replace(bindings, base));
+        }
+        for (key, binding) in self.binds.into_iter().rev() {
+            displaced.bindings.extend(bindings.insert(key, binding));
+        }
+    }
+}
