@@ -55,11 +55,7 @@ impl Capture {
         let future = current::inside(&mut frame, f);
         let layer = Layer {
             origin: self.origin,
-            change: Change::Begun(Begun {
-                identity: frame.identity,
-                clock: frame.clock,
-                captured: self.bindings,
-            }),
+            change: Change::Begun(Begun::of(&frame, &self.bindings)),
         };
         InContext::new(future, frame.bindings, self.origin, layer)
     }

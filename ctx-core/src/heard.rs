@@ -14,9 +14,8 @@ pub(crate) struct Heard {
 }
 
 /// What left a context on the way. Dropping it runs destructors of values, so it is dropped last.
-#[derive(Default)]
 pub(crate) struct Displaced {
-    pub(crate) maps: Vec<Bindings>,
+    _base: Option<Bindings>,
     pub(crate) bindings: Vec<Shared>,
 }
 
@@ -45,12 +44,24 @@ impl Heard {
     }
 
     /// Replaces `bindings` by the base, and adds the scopes from outside in.
-    pub(crate) fn apply(self, bindings: &mut Bindings, displaced: &mut Displaced) {
-        if let Some(base) = self.base {
-            displaced.maps.push(std::mem::replace(bindings, base));
-        }
+    pub(crate) fn apply(self, bindings: &mut Bindings) -> Displaced {
+        let mut displaced = Displaced {
+            _base: self.base.map(|base| std::mem::replace(bindings, base)),
+            bindings: Vec::new(),
+        };
         for (key, binding) in self.binds.into_iter().rev() {
-            displaced.bindings.extend(bindings.insert(key, binding));
+            displaced.rebind(bindings, key, Some(binding));
         }
+        displaced
+    }
+}
+
+impl Displaced {
+    /// Binds `key`, or unbinds it, and keeps what was there.
+    pub(crate) fn rebind(&mut self, bindings: &mut Bindings, key: u32, binding: Option<Shared>) {
+        self.bindings.extend(match binding {
+            Some(binding) => bindings.insert(key, binding),
+            None => bindings.remove(key),
+        });
     }
 }

@@ -3,7 +3,7 @@
 use crate::binding::Bindings;
 use crate::frame::{Frame, Origin};
 use crate::heard::{Displaced, Heard};
-use crate::layer::{Begun, Change, Layer};
+use crate::layer::{Change, Layer};
 use std::mem;
 
 /// A frame, or before the first poll what was captured for it, or after the end nothing.
@@ -49,46 +49,29 @@ impl Instance {
     /// Makes a captured instance run, with what the wrappers around it and its `own` layer say. Runs no user code.
     #[must_use]
     pub(crate) fn start(&mut self, own: Option<&mut Layer>) -> Displaced {
-        let capture = Origin::new(self.0.identity & !NOT_RUNNING, self.0.clock);
-        self.0.identity = 0;
-        self.0.clock = 0;
-
-        let heard = Heard::by(capture);
-        let mut displaced = Displaced::default();
-        match own.map(|own| &mut own.change) {
-            None | Some(Change::Base(_)) => heard.apply(&mut self.0.bindings, &mut displaced),
+        let heard = Heard::by(Origin::new(self.0.identity & !NOT_RUNNING, self.0.clock));
+        let anew = !heard.is_nothing();
+        let mut bindings = mem::take(&mut self.0.bindings);
+        let mut displaced = heard.apply(&mut bindings);
+        self.0 = match own.map(|own| &mut own.change) {
+            None | Some(Change::Base(_)) => Frame::new(bindings),
             Some(Change::Bind(key, binding)) => {
-                heard.apply(&mut self.0.bindings, &mut displaced);
-                displaced.bindings.extend(self.0.bindings.insert(*key, binding.clone()));
+                if anew {
+                    displaced.rebind(&mut bindings, *key, Some(binding.clone()));
+                }
+                Frame::new(bindings)
             }
-            Some(Change::Begun(begun)) => self.resume(begun, heard, &mut displaced),
-        }
+            Some(Change::Begun(begun)) => {
+                for (key, binding) in begun.take_written() {
+                    if anew {
+                        displaced.rebind(&mut bindings, key, binding);
+                    } else {
+                        displaced.bindings.extend(binding);
+                    }
+                }
+                begun.resumed(bindings, anew)
+            }
+        };
         displaced
-    }
-
-    /// Goes on with a frame that has run already, and with what was written in it.
-    ///
-    /// If a wrapper was heard the old values that its tokens hold are those of another context: they are refused from
-    /// now on.
-    fn resume(&mut self, begun: &mut Begun, heard: Heard, displaced: &mut Displaced) {
-        self.0.identity = begun.identity;
-        self.0.clock = begun.clock + 1;
-        let captured = mem::take(&mut begun.captured);
-        if !heard.is_nothing() {
-            self.0.identity |= u64::from(begun.identity != 0);
-            let written = mem::replace(&mut self.0.bindings, captured.clone());
-            heard.apply(&mut self.0.bindings, displaced);
-            for (key, binding) in written
-                .iter()
-                .filter(|(key, binding)| !captured.get(*key).is_some_and(|old| old.is(binding)))
-            {
-                displaced.bindings.extend(self.0.bindings.insert(key, binding.clone()));
-            }
-            for (key, _) in captured.iter().filter(|(key, _)| written.get(*key).is_none()) {
-                displaced.bindings.extend(self.0.bindings.remove(key));
-            }
-            displaced.maps.push(written);
-        }
-        displaced.maps.push(captured);
     }
 }

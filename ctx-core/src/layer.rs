@@ -1,7 +1,7 @@
 //! A layer: what a wrapper has to say about the futures inside it.
 
 use crate::binding::{Bindings, Shared};
-use crate::frame::Origin;
+use crate::frame::{Frame, Origin};
 
 /// A wrapper's say, and when it was made.
 pub struct Layer {
@@ -21,28 +21,57 @@ pub(crate) enum Change {
 
 /// The frame in which a function made the future that it returned.
 pub(crate) struct Begun {
-    pub(crate) identity: u64,
-    pub(crate) clock: u64,
-    /// What the frame started from, until the future starts.
-    pub(crate) captured: Bindings,
+    identity: u64,
+    clock: u64,
+    /// What the function bound and unbound.
+    written: Vec<(u32, Option<Shared>)>,
 }
 
 impl Layer {
-    /// A layer that says nothing.
-    pub(crate) const NONE: Self = Self {
+    /// What a wrapper that is over has left of its layer.
+    pub(crate) const OVER: Self = Self {
         origin: Origin::NOBODYS,
-        change: Change::Begun(Begun {
-            identity: 0,
-            clock: 0,
-            captured: Bindings::new(),
-        }),
+        change: Change::Base(Bindings::new()),
     };
 }
 
 impl Begun {
+    /// The past of a `frame` that started from what was `captured`.
+    pub(crate) fn of(frame: &Frame, captured: &Bindings) -> Self {
+        let mut written = Vec::new();
+        if !frame.bindings.ptr_eq(captured) {
+            let is_new = |(key, binding): &(u32, &Shared)| !captured.get(*key).is_some_and(|old| old.is(binding));
+            let bound = frame.bindings.iter().filter(is_new);
+            written.extend(bound.map(|(key, binding)| (key, Some(binding.clone()))));
+            let is_gone = |(key, _): &(u32, &Shared)| frame.bindings.get(*key).is_none();
+            written.extend(captured.iter().filter(is_gone).map(|(key, _)| (key, None)));
+        }
+        Self {
+            identity: frame.identity,
+            clock: frame.clock,
+            written,
+        }
+    }
+
     /// The last moment of the frame before the future started.
     pub(crate) fn until(&self) -> Origin {
         Origin::new(self.identity, self.clock)
+    }
+
+    /// The frame in which the future goes on with `bindings`.
+    ///
+    /// If it starts `anew`, with other bindings than it had, the old values in its tokens are those of another context:
+    /// they are refused from now on.
+    pub(crate) fn resumed(&self, bindings: Bindings, anew: bool) -> Frame {
+        Frame {
+            bindings,
+            identity: self.identity | u64::from(anew && self.identity != 0),
+            clock: self.clock + 1,
+        }
+    }
+
+    pub(crate) fn take_written(&mut self) -> Vec<(u32, Option<Shared>)> {
+        std::mem::take(&mut self.written)
     }
 }
 

@@ -39,9 +39,11 @@ impl<T: Send + Sync + 'static, D: Kind> ContextVar<T, D> {
         let binding = Shared::new(self.info(), Location::caller(), value);
         let layer = Layer {
             origin: current::new_wrapper(),
-            change: Change::Bind(self.key(), binding),
+            change: Change::Bind(self.key(), binding.clone()),
         };
-        let (bindings, origin) = current::capture();
+        // Bound at once: a scope that waits for its first poll does not keep the value that it hides.
+        let (mut bindings, origin) = current::capture();
+        bindings.insert(self.key(), binding);
         InContext::new(future, bindings, origin, layer)
     }
 

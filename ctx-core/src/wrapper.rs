@@ -94,7 +94,7 @@ impl<F, R: Role> InContext<F, R> {
         }
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
         let _displaced = (!this.instance.is_running()).then(|| start(this.instance, this.role.layer()));
-        let layer = this.role.layer().map(|layer| mem::replace(layer, Layer::NONE));
+        let layer = this.role.layer().map(|layer| mem::replace(layer, Layer::OVER));
         let mut frame = this.instance.end();
         let inner = this.inner;
         under(layer.as_ref(), || {
