@@ -53,7 +53,9 @@
 //!    `spawn(handler(req))` the task carries the caller's context, on every executor.
 //! 2. **A context of its own.** What the future sets survives its own awaits, on whatever thread it is polled next. The
 //!    caller, siblings and the executor see none of it.
-//! 3. **Plain async fns share** the context that they are polled in, like an inline `await` in Python.
+//! 3. **Plain async fns share** the context that they are polled in, like an inline `await` in Python. So a function
+//!    whose job is to set a variable *for its caller* (`sign_in(user)`) stays plain: annotated, it would set it for
+//!    itself.
 //! 4. **A wrapper made later has its say.** In `USER.scope(user, handler(req))` Rust calls `handler` first, and yet it
 //!    sees `USER`. But a future that comes from another context, through a queue or a `FuturesUnordered`, keeps its own.
 //! 5. **No write without an owner.** Where no context is entered, [`set`](ContextVar::set) panics and
@@ -71,13 +73,14 @@
 //!
 //! # What crosses and what stays
 //!
-//! | to | inherits | write |
+//! | to | inherits | what to write |
 //! | --- | --- | --- |
 //! | an awaited plain async fn | shares the caller's context | `fetch().await` |
 //! | an awaited annotated fn | a copy | `fetch().await` |
 //! | a spawned task | a copy, from an annotated fn or a wrapper; else nothing | `spawn(annotated())`, `spawn(plain().in_current_context())` |
 //! | a thread, a blocking pool | a copy, from a bound closure; else nothing | `spawn_blocking(bind(f))` |
 //! | many calls on many threads | a copy for each call | [`bind_fn`] |
+//! | a callback with arguments | a copy for each call | `#[with_context] move \|x\| ..`, inside an annotated fn |
 //! | something that outlives the request | nothing | `#[with_context(fresh)]`, `f.in_context(Context::new())` |
 //!
 //! ```

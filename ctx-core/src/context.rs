@@ -234,7 +234,15 @@ impl Context {
     }
 }
 
-/// What a context binds, made by [`Context::iter`].
+/// What a context binds: name, value, and where it was set. Made by [`Context::iter`].
+///
+/// ```
+/// use contextvars::Context;
+///
+/// for (name, value, place) in &Context::current() {
+///     println!("{name} = {value:?}, set at {place}");
+/// }
+/// ```
 pub struct Iter<'a>(map::Iter<'a, Shared>);
 
 impl<'a> Iterator for Iter<'a> {

@@ -29,6 +29,15 @@ impl<T> SetError<T> {
     }
 
     /// The value that was not set.
+    ///
+    /// ```
+    /// # use contextvars::context_var;
+    /// #[context_var]
+    /// static USER: String;
+    ///
+    /// let user = USER.try_set("alice".to_owned()).unwrap_err().into_value();
+    /// assert_eq!(user, "alice");
+    /// ```
     pub fn into_value(self) -> T {
         self.value
     }
@@ -78,6 +87,19 @@ pub enum ResetError<T: Send + Sync + 'static> {
 
 impl<T: Send + Sync + 'static> ResetError<T> {
     /// The token, as good as before.
+    ///
+    /// ```
+    /// # use contextvars::{Context, context_var};
+    /// #[context_var]
+    /// static USER: &'static str;
+    ///
+    /// Context::new().run(|| {
+    ///     let token = USER.set("alice");
+    ///     let token = Context::new().run(|| USER.reset(token)).unwrap_err().into_token();
+    ///     USER.reset(token).unwrap();
+    ///     assert_eq!(USER.get(), None);
+    /// });
+    /// ```
     #[must_use]
     pub fn into_token(self) -> Token<T> {
         match self {
@@ -93,7 +115,12 @@ impl<T: Send + Sync + 'static> fmt::Display for ResetError<T> {
                 write!(f, "the token was made by a different variable, `{}`", token.name())
             }
             Self::DifferentContext(token) => {
-                write!(f, "the token of `{}` was made in a different context", token.name())
+                write!(
+                    f,
+                    "the token of `{}` was made in a different context: each task, scope and call of an annotated function \
+                 has its own",
+                    token.name(),
+                )
             }
         }
     }

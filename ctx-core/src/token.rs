@@ -37,6 +37,14 @@ pub struct Token<T: Send + Sync + 'static> {
 
 impl<T: Send + Sync + 'static> Token<T> {
     /// The value that the variable had before, `None` if it was not bound.
+    ///
+    /// ```
+    /// # use contextvars::{Context, context_var};
+    /// #[context_var]
+    /// static DEPTH: u32 = 0;
+    ///
+    /// Context::new().with(&DEPTH, 1).run(|| assert_eq!(DEPTH.set(2).old_value(), Some(&1)));
+    /// ```
     #[must_use]
     pub fn old_value(&self) -> Option<&T> {
         Some(self.old.as_ref()?.value())
@@ -89,6 +97,24 @@ impl<T: Send + Sync + 'static> fmt::Debug for Token<T> {
 }
 
 /// Resets a variable when it is dropped. Made by [`Token::guard`].
+///
+/// ```
+/// use contextvars::{Context, Guard, context_var};
+///
+/// #[context_var]
+/// static TRACE: bool = false;
+///
+/// fn traced() -> Guard<bool> {
+///     TRACE.set(true).guard()
+/// }
+///
+/// Context::new().run(|| {
+///     let guard = traced();
+///     assert!(TRACE.get());
+///     drop(guard);
+///     assert!(!TRACE.get());
+/// });
+/// ```
 #[must_use = "the variable is reset when the guard is dropped: bind it to a name, as in `let _guard = ..`"]
 pub struct Guard<T: Send + Sync + 'static>(Option<Token<T>>);
 

@@ -43,10 +43,30 @@ pub struct ContextVar<T: Send + Sync + 'static, D: Kind = NoDefault> {
 }
 
 /// The kind of a variable that is declared with a default.
+///
+/// ```
+/// use contextvars::{ContextVar, WithDefault, context_var};
+///
+/// #[context_var]
+/// static PORT: u16 = 80;
+///
+/// static ALIAS: &ContextVar<u16, WithDefault> = &PORT;
+/// assert_eq!(ALIAS.get(), 80);
+/// ```
 #[derive(Debug)]
 pub enum WithDefault {}
 
 /// The kind of a variable that is declared without a default.
+///
+/// ```
+/// use contextvars::{ContextVar, context_var};
+///
+/// #[context_var]
+/// static SHARD: u16;
+///
+/// static ALIAS: &ContextVar<u16> = &SHARD; // that is, `ContextVar<u16, NoDefault>`
+/// assert_eq!(ALIAS.get(), None);
+/// ```
 #[derive(Debug)]
 pub enum NoDefault {}
 
