@@ -1,0 +1,58 @@
+//! The variable as it is emitted.
+
+use super::options::Options;
+use super::validate::Variable;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+// Input:
+//     pub static NAME: T = expr;
+//
+// Output:
+//     pub static NAME: ContextVar<T, WithDefault> = {
+//         use NoDebug as _;
+//         var_with_default::<T>("NAME", Show::<T>::VALUE, || -> T { expr })
+//     };
+//
+// `static` and `;` are the user's tokens: with others, `dead_code` and `unreachable_pub` would stay silent.
+pub(super) fn declaration(variable: &Variable, options: &Options) -> TokenStream {
+    let Variable {
+        attrs,
+        vis,
+        static_token,
+        name,
+        ty,
+        default,
+        semi,
+    } = variable;
+    // Where the type does not do, the error is to be found at the type.
+    let span = Span::mixed_site().located_at(ty.span());
+    let private = options.crate_path.private(span);
+    let text = name.unraw().to_string();
+    let (probe, show) = if options.redact {
+        (TokenStream::new(), quote_spanned!(span=> REDACTED))
+    } else {
+        let import = quote_spanned! {span=>
+            #[allow(unused_imports)]
+            use #private::NoDebug as _;
+        };
+        (import, quote_spanned!(span=> VALUE))
+    };
+    let show = quote_spanned!(span=> #private::Show::<#ty>::#show);
+    let (kind, made) = match default {
+        Some(default) => (
+            quote_spanned!(span=> #private::WithDefault),
+            quote_spanned!(span=> #private::var_with_default::<#ty>(#text, #show, || -> #ty { #default })),
+        ),
+        None => (
+            quote_spanned!(span=> #private::NoDefault),
+            quote_spanned!(span=> #private::var::<#ty>(#text, #show)),
+        ),
+    };
+    quote_spanned! {span=>
+        #(#attrs)*
+        #vis #static_token #name: #private::ContextVar<#ty, #kind> = { #probe #made } #semi
+    }
+}

@@ -1,0 +1,96 @@
+//! The attribute macros of [`contextvars`](https://docs.rs/contextvars), which re-exports both.
+//!
+//! Depend on `contextvars`, not on this crate: what the macros emit names `::contextvars::__private`.
+
+#![forbid(unsafe_code)]
+
+mod context_var;
+mod crate_path;
+mod errors;
+mod options;
+#[cfg(test)]
+mod tests;
+mod with_context;
+
+use proc_macro::TokenStream;
+
+/// Turns a `static` into a `ContextVar`: a variable whose value belongs to the task, not to the thread.
+///
+/// The type that is written is the type of the value. With an initializer the static becomes a
+/// `ContextVar<T, WithDefault>`, without one a `ContextVar<T>`:
+///
+/// ```text
+/// #[context_var]
+/// pub static REQUEST_ID: String = "unknown".to_owned();
+///
+/// #[context_var(redact)]
+/// static API_KEY: SecretKey;
+/// ```
+///
+/// The initializer need not be `const`. It is evaluated when the default is first needed, outside every lock and in an
+/// empty context. The variable's name is the identifier; visibility, documentation and attributes stay as written.
+/// The macro works in modules, in function bodies and in what `macro_rules!` expand to.
+///
+/// # Options
+///
+/// | option | meaning |
+/// | --- | --- |
+/// | `redact` | `Debug` shows `<redacted>` in place of the value |
+/// | `crate = path` | where `contextvars` is found, if it is renamed or re-exported |
+///
+/// # Errors
+///
+/// Refused, with what to write instead: anything but a `static`, `static mut`, a missing type, `_` or `impl Trait` in
+/// the type, `.await` in the initializer, and unknown or repeated options.
+#[proc_macro_attribute]
+pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
+    context_var::expand(args.into(), item.into()).into()
+}
+
+/// Gives each call of a function a context of its own, which starts as a snapshot of the caller's.
+///
+/// The snapshot is taken at the call, before the first poll, so `spawn(handler(request))` carries the caller's context
+/// to whatever thread runs it. What the function sets, its caller does not see:
+///
+/// ```text
+/// #[with_context]
+/// async fn handler(request: Request) -> Response { .. }
+///
+/// #[with_context(USER = request.user(), REQUEST_ID = new_id())]
+/// async fn entry(request: Request) -> Response { .. }
+/// ```
+///
+/// It goes on `async fn` (free, method, in a trait or its implementation), on functions that return a future or a
+/// stream (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `impl Stream`, ..), on plain functions, and on `impl`
+/// blocks, where it means each method that is `async` or returns a future. Inside an annotated function it also goes
+/// on `move` closures, `async move` closures and `async` blocks, or on the `let` that binds one:
+///
+/// ```text
+/// #[with_context]
+/// fn start(pool: &Pool) {
+///     pool.execute(#[with_context] move || work());
+/// }
+/// ```
+///
+/// On a function that drives an executor, such as one with `#[tokio::main]` or `#[tokio::test]`, the context goes on
+/// the future that is driven. The order of the two attributes does not matter, nor does it beside other attribute
+/// macros.
+///
+/// # Options
+///
+/// | option | meaning |
+/// | --- | --- |
+/// | `VARIABLE = value` | `VARIABLE.set(value)` first; the value sees the arguments |
+/// | `fresh` | start from an empty context, not from the caller's |
+/// | `crate = path` | where `contextvars` is found, if it is renamed or re-exported |
+/// | `skip` | on a method of an annotated `impl` block: leave it as it is |
+///
+/// # Errors
+///
+/// Refused, with what to write instead: `const fn`, methods without a body, closures that are not `move`, functions
+/// that return a concrete future such as `Ready<T>`, functions that call `block_on` on anything but an `async` block,
+/// items that are no functions, and unknown or repeated options.
+#[proc_macro_attribute]
+pub fn with_context(args: TokenStream, item: TokenStream) -> TokenStream {
+    with_context::expand(args.into(), item.into()).into()
+}

@@ -1,0 +1,174 @@
+//! Functions that drive an executor. A context around `block_on` would be lent to every task that the executor polls,
+//! so it goes on the future that is driven. `#[tokio::main]`, `#[tokio::test]` and their like leave such functions.
+
+use super::inner::our_attribute;
+use super::item::Function;
+use super::options::Options;
+use super::tokens::{argument, is_ident, is_punct, mention};
+use super::wrap::{is_async_block, regroup, wrapped_block};
+use crate::errors::Errors;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+
+/// What drives a future, in every executor.
+const NAME: &str = "block_on";
+
+const REFUSED: &str = "`block_on` would lend this function's context to every task that its executor runs: \
+                       give it the annotated future, `block_on(#[with_context] async { .. })`";
+
+/// Puts the context on the blocks that reach `block_on`. Gives `false` if nothing is driven here.
+// Input:                          Output:
+//     let body = async { .. };        let body = Capture::here().future(async { .. });
+//     runtime.block_on(body)          runtime.block_on(body)
+pub(super) fn expand(function: &mut Function, options: &Options, errors: &mut Errors) -> bool {
+    let Some(body) = &mut function.body else {
+        return false;
+    };
+    if !mention(&body.statements, NAME) {
+        return false;
+    }
+    let statements: Vec<TokenTree> = body.statements.clone().into_iter().collect();
+    let mut calls = Vec::new();
+    find_calls(&statements, &mut calls);
+    if calls.is_empty() {
+        return false;
+    }
+    let blocks: Vec<Block> = (0..statements.len())
+        .filter_map(|at| Block::at(&statements, at))
+        .collect();
+    let mut driven = Vec::new();
+    for (name, args) in calls {
+        match blocks.iter().find(|block| is_variable(&args, &block.name)) {
+            Some(block) => driven.push(block),
+            None if is_block(&args) => {}
+            None => errors.at(name, REFUSED),
+        }
+    }
+    let to_wrap: Vec<usize> = driven
+        .iter()
+        .filter(|block| !block.is_annotated)
+        .map(|block| block.start)
+        .collect();
+    body.statements = wrap(&statements, &to_wrap, options);
+    true
+}
+
+/// The calls of `block_on` and what they are given, but for those in nested functions.
+fn find_calls(tokens: &[TokenTree], calls: &mut Vec<(Ident, Group)>) {
+    let mut nested = NestedFn::default();
+    for (at, token) in tokens.iter().enumerate() {
+        let is_own = !nested.contains(token);
+        if let TokenTree::Group(group) = token
+            && is_own
+        {
+            calls.extend(called(tokens, at).map(|name| (name, group.clone())));
+            find_calls(&group.stream().into_iter().collect::<Vec<_>>(), calls);
+        }
+    }
+}
+
+/// Whether one is between a `fn` and the end of its body.
+#[derive(Default)]
+struct NestedFn(bool);
+
+impl NestedFn {
+    /// Takes the next token, and tells whether it belongs to a nested function.
+    fn contains(&mut self, token: &TokenTree) -> bool {
+        let was_inside = self.0;
+        match token {
+            TokenTree::Ident(ident) if ident == "fn" => self.0 = true,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => self.0 = false,
+            TokenTree::Punct(punct) if punct.as_char() == ';' => self.0 = false,
+            _ => {}
+        }
+        was_inside
+    }
+}
+
+/// The `block_on` in front of the arguments at `at`.
+fn called(tokens: &[TokenTree], at: usize) -> Option<Ident> {
+    match (tokens.get(at.checked_sub(1)?)?, &tokens[at]) {
+        (TokenTree::Ident(name), TokenTree::Group(args))
+            if name == NAME && args.delimiter() == Delimiter::Parenthesis =>
+        {
+            Some(name.clone())
+        }
+        _ => None,
+    }
+}
+
+fn is_variable(args: &Group, name: &Ident) -> bool {
+    matches!(&argument(args)[..], [TokenTree::Ident(arg)] if arg == name)
+}
+
+/// Whether the only argument is an `async` block, annotated or not.
+fn is_block(args: &Group) -> bool {
+    let arg = argument(args);
+    let is_annotated = our_attribute(&arg).is_some();
+    is_async_block(if is_annotated { &arg[2..] } else { &arg })
+}
+
+/// `let name = async { .. };`
+struct Block {
+    name: Ident,
+    /// Where its first `async` is.
+    start: usize,
+    is_annotated: bool,
+}
+
+impl Block {
+    /// The block whose `let` is at `at`.
+    fn at(tokens: &[TokenTree], at: usize) -> Option<Self> {
+        if !is_ident(tokens.get(at), "let") {
+            return None;
+        }
+        let after_mut = at + 1 + usize::from(is_ident(tokens.get(at + 1), "mut"));
+        let Some(TokenTree::Ident(name)) = tokens.get(after_mut) else {
+            return None;
+        };
+        if !is_punct(tokens.get(after_mut + 1), '=') {
+            return None;
+        }
+        let value = after_mut + 2;
+        let is_inside = our_attribute(&tokens[value..]).is_some();
+        let start = value + if is_inside { 2 } else { 0 };
+        let end = start + tokens[start..].iter().position(|token| is_punct(Some(token), ';'))?;
+        let is_outside = at
+            .checked_sub(2)
+            .is_some_and(|attr| our_attribute(&tokens[attr..]).is_some());
+        is_async_block(&tokens[start..end]).then(|| Self {
+            name: name.clone(),
+            start,
+            is_annotated: is_inside || is_outside,
+        })
+    }
+}
+
+/// Wraps the blocks that start at `blocks`, and those that are arguments of `block_on` themselves.
+fn wrap(tokens: &[TokenTree], blocks: &[usize], options: &Options) -> TokenStream {
+    let mut wrapped = TokenStream::new();
+    let mut nested = NestedFn::default();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let is_own = !nested.contains(token);
+        if blocks.contains(&at) {
+            let end = at
+                + tokens[at..]
+                    .iter()
+                    .take_while(|token| !is_punct(Some(token), ';'))
+                    .count();
+            wrapped.extend(wrapped_block(options, tokens[at..end].to_vec()));
+            at = end;
+            continue;
+        }
+        wrapped.extend([match token {
+            TokenTree::Group(group) if is_own && (called(tokens, at).is_some() || mention(&group.stream(), NAME)) => {
+                let block = called(tokens, at).and_then(|_| wrapped_block(options, argument(group)));
+                let inside = || wrap(&group.stream().into_iter().collect::<Vec<_>>(), &[], options);
+                regroup(group, block.unwrap_or_else(inside)).into()
+            }
+            token => token.clone(),
+        }]);
+        at += 1;
+    }
+    wrapped
+}

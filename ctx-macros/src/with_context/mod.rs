@@ -1,0 +1,69 @@
+//! `#[with_context]`: parse the item, validate it, expand it.
+
+mod async_fn;
+mod attributes;
+mod body;
+mod closure;
+mod driver;
+mod fragments;
+mod function;
+mod impl_block;
+mod inner;
+mod item;
+mod lifetimes;
+mod options;
+mod params;
+mod returns;
+mod sync_fn;
+mod target;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod types;
+mod wrap;
+
+use crate::errors::Errors;
+use item::Item;
+use options::Options;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = Options::parse(args, &mut errors);
+    options.refuse_skip(&mut errors);
+    let expanded = match Item::parse(item) {
+        Item::Function(function) => function::expand(*function, &options, &mut errors),
+        Item::Impl(block) => impl_block::expand(block, &options, &mut errors),
+        Item::Other { keyword, item } => {
+            let hint = if keyword == "mod" || keyword == "trait" {
+                ": annotate the functions in it"
+            } else {
+                ""
+            };
+            let message = format!("expected a function or an `impl` block, found `{keyword}`{hint}");
+            errors.at(keyword, message);
+            item
+        }
+        Item::Statement(statement) => {
+            errors.at(first_token(&statement), OUTSIDE);
+            statement
+        }
+        Item::Expression(expression) => {
+            errors.at(first_token(&expression), OUTSIDE);
+            return quote!({ #errors #expression });
+        }
+        Item::Unreadable { error, item } => {
+            errors.push(error);
+            item
+        }
+    };
+    quote!(#expanded #errors)
+}
+
+const OUTSIDE: &str = "`#[with_context]` on closures, blocks and `let` works inside an annotated `fn`, \
+                       outside of macro calls: annotate the function, or bind the closure first";
+
+fn first_token(tokens: &TokenStream) -> Option<TokenTree> {
+    tokens.clone().into_iter().next()
+}

@@ -1,0 +1,163 @@
+//! The arguments of `#[with_context(..)]`, and what each of them emits.
+
+use crate::crate_path::CratePath;
+use crate::errors::Errors;
+use crate::options;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::parse::ParseStream;
+use syn::spanned::Spanned;
+use syn::{Error, Expr, Path, Result, Token};
+
+const EXPECTED: &str = "expected one of: `fresh`, `crate = path`, `VARIABLE = value`";
+
+/// Marks what the macro itself has moved behind the other attributes.
+const DEFERRED: &str = "__deferred";
+
+#[derive(Default)]
+pub(super) struct Options {
+    pub(super) crate_path: CratePath,
+    pub(super) deferred: bool,
+    skip: Option<Ident>,
+    fresh: bool,
+    bindings: Vec<Binding>,
+    args: TokenStream,
+}
+
+struct Binding {
+    variable: Path,
+    value: Expr,
+}
+
+impl Options {
+    pub(super) fn parse(args: TokenStream, errors: &mut Errors) -> Self {
+        let mut parsed = Self::default();
+        options::each(args.clone(), errors, |input| parsed.option(input));
+        if errors.is_empty() {
+            parsed.args = args;
+        }
+        parsed
+    }
+
+    /// An inner item's options: it finds the crate where the function around it does.
+    pub(super) fn parse_inside(&self, args: TokenStream, errors: &mut Errors) -> Self {
+        let mut parsed = Self::parse(args, errors);
+        parsed.refuse_skip(errors);
+        if !parsed.crate_path.is_given() {
+            parsed.crate_path = self.crate_path.clone();
+        }
+        parsed
+    }
+
+    /// `skip` is taken off where it has a meaning.
+    pub(super) fn refuse_skip(&self, errors: &mut Errors) {
+        if let Some(skip) = &self.skip {
+            let message = "`skip` is for methods of an annotated `impl` block: remove the attribute instead";
+            errors.at(skip, message);
+        }
+    }
+
+    /// The same attribute, to be expanded after those that are still on the item.
+    pub(super) fn deferred_attribute(&self) -> TokenStream {
+        let marker = Ident::new(DEFERRED, Span::mixed_site());
+        let (path, args) = (self.crate_path.with_context(), &self.args);
+        quote!(#[#path(#marker, #args)])
+    }
+
+    /// The same attribute, for a method of the annotated block.
+    pub(super) fn attribute(&self) -> TokenStream {
+        let (path, args) = (self.crate_path.with_context(), &self.args);
+        quote!(#[#path(#args)])
+    }
+
+    /// What the context starts from, as an expression.
+    pub(super) fn capture(&self, span: Span) -> TokenStream {
+        let private = self.crate_path.private(span);
+        if self.fresh {
+            quote_spanned!(span=> #private::Capture::fresh())
+        } else {
+            quote_spanned!(span=> #private::Capture::here())
+        }
+    }
+
+    /// The bindings, as the first statements of the body.
+    pub(super) fn bindings(&self) -> TokenStream {
+        self.bindings.iter().map(ToTokens::to_token_stream).collect()
+    }
+
+    fn option(&mut self, input: ParseStream<'_>) -> Result<()> {
+        if options::is_crate_path(input) {
+            let keyword: Token![crate] = input.fork().parse()?;
+            let path = options::crate_path(input)?;
+            if self.crate_path.is_given() {
+                return Err(Error::new_spanned(keyword, "option `crate` is given twice"));
+            }
+            self.crate_path = path;
+            return Ok(());
+        }
+        let Ok(path) = input.call(Path::parse_mod_style) else {
+            return Err(input.error(EXPECTED));
+        };
+        match path.get_ident() {
+            Some(name) if name == "fresh" || name == "skip" || name == DEFERRED => self.switch(name, input),
+            _ => self.binding(path, input),
+        }
+    }
+
+    fn switch(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
+        options::no_value(name, input)?;
+        let is_given = if name == "fresh" {
+            std::mem::replace(&mut self.fresh, true)
+        } else if name == "skip" {
+            self.skip.replace(name.clone()).is_some()
+        } else {
+            std::mem::replace(&mut self.deferred, true)
+        };
+        if is_given {
+            return Err(Error::new_spanned(name, format!("option `{name}` is given twice")));
+        }
+        Ok(())
+    }
+
+    fn binding(&mut self, variable: Path, input: ParseStream<'_>) -> Result<()> {
+        let name = shown(&variable);
+        let Some(equals) = input.parse::<Option<Token![=]>>()? else {
+            let message = if is_variable(&variable) {
+                format!("`{name}` needs a value: `{name} = value`")
+            } else {
+                format!("unknown option `{name}`, {EXPECTED}")
+            };
+            return Err(Error::new_spanned(variable, message));
+        };
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(Error::new_spanned(
+                equals,
+                format!("`{name}` needs a value: `{name} = value`"),
+            ));
+        }
+        let value = input.parse()?;
+        if self.bindings.iter().any(|binding| shown(&binding.variable) == name) {
+            return Err(Error::new_spanned(variable, format!("`{name}` is bound twice")));
+        }
+        self.bindings.push(Binding { variable, value });
+        Ok(())
+    }
+}
+
+impl ToTokens for Binding {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { variable, value } = self;
+        let span = Span::mixed_site().located_at(variable.span());
+        tokens.extend(quote_spanned!(span=> ::core::mem::drop(#variable.set(#value));));
+    }
+}
+
+/// Whether `path` looks like that of a static, and not like a mistyped option.
+fn is_variable(path: &Path) -> bool {
+    let last = path.segments.last().map(|segment| segment.ident.to_string());
+    path.segments.len() > 1 || last.is_some_and(|name| !name.contains(char::is_lowercase))
+}
+
+fn shown(path: &Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}

@@ -1,0 +1,64 @@
+//! What the return type of a function that is not `async` says about it.
+
+use super::types::{argument, bare, is_plain_data, last_name, mentions_impl};
+use syn::{ReturnType, Type, TypeParamBound};
+
+pub(super) enum Returns<'a> {
+    /// `impl Future`, `impl Stream`: can be wrapped.
+    Opaque,
+    /// A boxed future or stream: can be boxed again.
+    Boxed(&'a Type),
+    /// Could be an alias of a boxed future: the compiler knows.
+    Named(&'a Type),
+    /// No future.
+    Value,
+}
+
+impl<'a> Returns<'a> {
+    pub(super) fn of(output: &'a ReturnType) -> Self {
+        let ReturnType::Type(_, ty) = output else {
+            return Self::Value;
+        };
+        match bare(ty) {
+            Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future) => Self::Opaque,
+            bare if is_boxed_future(bare) => Self::Boxed(ty),
+            bare if is_plain_data(bare) || mentions_impl(bare) => Self::Value,
+            _ => Self::Named(ty),
+        }
+    }
+}
+
+fn is_future(bound: &TypeParamBound) -> bool {
+    const TRAITS: [&str; 7] = [
+        "Future",
+        "Stream",
+        "FusedFuture",
+        "FusedStream",
+        "Sink",
+        "TryFuture",
+        "TryStream",
+    ];
+    let TypeParamBound::Trait(bound) = bound else {
+        return false;
+    };
+    let last = bound.path.segments.last();
+    last.is_some_and(|segment| TRAITS.iter().any(|name| segment.ident == name))
+}
+
+fn is_boxed_future(ty: &Type) -> bool {
+    match last_name(ty).as_deref() {
+        Some("BoxFuture" | "LocalBoxFuture" | "BoxStream" | "LocalBoxStream") => true,
+        Some("Pin") => argument(ty).is_some_and(is_box_of_future),
+        _ => false,
+    }
+}
+
+fn is_box_of_future(ty: &Type) -> bool {
+    if last_name(ty).as_deref() != Some("Box") {
+        return false;
+    }
+    match argument(ty).map(bare) {
+        Some(Type::TraitObject(object)) => object.bounds.iter().any(is_future),
+        _ => false,
+    }
+}

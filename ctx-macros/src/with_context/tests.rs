@@ -1,0 +1,272 @@
+//! The expander on token streams.
+
+mod faults;
+
+use super::expand;
+use crate::tests::{errors, text};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The expansion of an item that nothing is wrong with.
+fn expanded(args: TokenStream, item: TokenStream) -> String {
+    let expanded = expand(args, item);
+    assert!(errors(&expanded).is_empty(), "{expanded}");
+    text(&expanded)
+}
+
+#[test]
+fn async_fn() {
+    let item = quote! {
+        #[inline]
+        pub async fn f<'a>(self, a: A, (b, _): (B, B), r: &'a R, n: u8) -> Result<impl Debug, E> where A: B { a; b }
+    };
+    let expected = quote! {
+        #[inline]
+        pub fn f<'a>(self, a: A, __arg2: (B, B), r: &'a R, n: u8)
+            -> impl ::core::future::Future<Output = Result<impl Debug, E>> where A: B
+        {
+            return ::contextvars::__private::Capture::here().future(async move {
+                #[allow(unreachable_code)]
+                if false {
+                    let __ret: Result<_, E> = loop {};
+                    return __ret;
+                }
+                let _ = &self;
+                #[allow(clippy::shadow_same,)]
+                let a = a;
+                #[allow(clippy::shadow_same, clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
+                let __arg2 = __arg2;
+                #[allow(clippy::shadow_same, clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
+                let (b, _) = __arg2;
+                { a; b }
+            });
+        }
+    };
+    assert_eq!(expanded(quote!(), item), text(&expected));
+}
+
+#[test]
+fn the_first_argument_stays_captured_if_it_is_used() {
+    let used = expanded(
+        quote!(),
+        quote!(
+            async fn f(a: A, b: B) {
+                println!("{a}");
+            }
+        ),
+    );
+    assert!(used.contains("let_=&a;") && used.contains("letb=b;"), "{used}");
+    let unused = expanded(
+        quote!(),
+        quote!(
+            async fn f(a: A, b: B) {
+                b;
+            }
+        ),
+    );
+    assert!(unused.contains("leta=a;") && unused.contains("letb=b;"), "{unused}");
+}
+
+#[test]
+fn bindings() {
+    let expanded = expanded(
+        quote!(fresh, crate = x, USER = a.user(), m::N = 1),
+        quote!(
+            async fn f(a: &A) {}
+        ),
+    );
+    let expected = quote! {
+        x::__private::Capture::fresh().future(async move {
+            if false { return; }
+            ::core::mem::drop(USER.set(a.user()));
+            ::core::mem::drop(m::N.set(1));
+            {}
+        })
+    };
+    assert!(expanded.contains(&text(&expected)), "{expanded}");
+}
+
+#[test]
+fn other_functions() {
+    for (output, call) in [
+        (quote!(), "Capture::here().call(move||"),
+        (quote!(-> &u8), "Capture::here().call(move||->&u8"),
+        (quote!(-> Option<impl Debug>), "Capture::here().call(move||->Option<_>"),
+        (quote!(-> impl Iterator), "Capture::here().call(move||->_"),
+        (
+            quote!(-> impl Future<Output = u8> + Send),
+            "Capture::here().begin(move||",
+        ),
+        (
+            quote!(-> impl futures::Stream<Item = u8>),
+            "Capture::here().begin(move||",
+        ),
+        (
+            quote!(-> Pin<Box<dyn Future<Output = u8> + Send + '_>>),
+            "Capture::here().boxed(move||->",
+        ),
+        (
+            quote!(-> futures::future::BoxFuture<'_, u8>),
+            "Capture::here().boxed(move||->",
+        ),
+        (quote!(-> Vec<u8>), "Returned::<Vec<u8>>::call"),
+    ] {
+        let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
+        assert!(expanded.contains(call), "{expanded}");
+    }
+}
+
+#[test]
+fn a_box_around_the_whole_body_is_kept() {
+    let expanded = expanded(
+        quote!(V = 1),
+        quote!(
+            fn f() -> Alias {
+                ::std::boxed::Box::pin(async move { 1 })
+            }
+        ),
+    );
+    let expected = quote! {
+        fn f() -> Alias {
+            ::std::boxed::Box::pin(::contextvars::__private::Capture::here().future(async move {
+                ::core::mem::drop(V.set(1));
+                1
+            }))
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn other_attribute_macros_come_first() {
+    let deferred = expanded(
+        quote!(V = 1),
+        quote!(
+            #[inline]
+            #[tracing::instrument]
+            pub async fn f() {
+                1
+            }
+        ),
+    );
+    let expected = quote! {
+        #[inline]
+        #[tracing::instrument]
+        #[::contextvars::with_context(__deferred, V = 1)]
+        pub async fn f() { 1 }
+    };
+    assert_eq!(deferred, text(&expected));
+    let last = expanded(
+        quote!(__deferred, V = 1),
+        quote!(
+            #[inline]
+            #[tracing::instrument]
+            async fn f() {
+                1
+            }
+        ),
+    );
+    assert!(last.contains("Capture::here()"), "{last}");
+}
+
+#[test]
+fn inert_attributes_are_no_reason_to_wait() {
+    let attrs = quote! {
+        #[doc = "x"] #[cfg(a)] #[cfg_attr(a, b)] #[allow(x)] #[expect(x)] #[inline] #[must_use] #[deprecated]
+        #[track_caller] #[clippy::x] #[rustfmt::skip] #[diagnostic::x] #[unsafe(no_mangle)] #[cold] #[test]
+    };
+    let expanded = expanded(quote!(), quote!(#attrs fn f() {}));
+    assert!(expanded.contains("Capture::here()"), "{expanded}");
+}
+
+#[test]
+fn entry_points_stay_async() {
+    let expanded = expanded(
+        quote!(),
+        quote!(
+            #[tokio::main(flavor = "x")]
+            async fn main() {
+                work()
+            }
+        ),
+    );
+    let expected = quote! {
+        #[tokio::main(flavor = "x")]
+        async fn main() {
+            return ::contextvars::__private::Capture::here().future(async move { if false { return; } { work() } }).await;
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn the_context_goes_on_what_is_driven() {
+    let expanded = expanded(
+        quote!(),
+        quote! {
+            fn main() {
+                let other = async { 0 };
+                let body = async { 1 };
+                { return Builder::new().build().block_on(body); }
+                block_on(async move { 2 });
+                block_on(#[with_context] async { 3 });
+                fn nested() { block_on(x); block_on(async { 4 }) }
+            }
+        },
+    );
+    let expected = quote! {
+        fn main() {
+            let other = async { 0 };
+            let body = ::contextvars::__private::Capture::here().future(async { 1 });
+            { return Builder::new().build().block_on(body); }
+            block_on(::contextvars::__private::Capture::here().future(async move { 2 }));
+            block_on(::contextvars::__private::Capture::here().future(async { 3 }));
+            fn nested() { block_on(x); block_on(async { 4 }) }
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn closures() {
+    let expanded = expanded(
+        quote!(),
+        quote! { fn f() { g(#[with_context] move |x, _: u8| -> u8 { x }, #[with_context(fresh)] #[allow(a)] async {}) } },
+    );
+    let closure = quote! {
+        {
+            let __capture = ::contextvars::__private::Capture::here().bound();
+            move |x, _: u8| -> u8 {
+                __capture.clone().call(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x })
+            }
+        }
+    };
+    let block = quote!(
+        #[allow(a)]
+        ::contextvars::__private::Capture::fresh().future(async {})
+    );
+    assert!(
+        expanded.contains(&text(&closure)) && expanded.contains(&text(&block)),
+        "{expanded}"
+    );
+}
+
+#[test]
+fn whole_impl_blocks() {
+    let block = quote! {
+        impl<const N: usize> S<N> where [(); { N }]: {
+            #![allow(x)]
+            const A: usize = { N };
+            type B = u8;
+            async fn f<T>(&self, x: [u8; { 1 }]) -> A<{ N }> { 1 }
+            #[with_context(skip)]
+            async fn g(&self) {}
+            fn h() {}
+            m! {}
+        }
+    };
+    let expected = text(&block)
+        .replace("#[with_context(skip)]", "")
+        .replace("asyncfnf", "#[::contextvars::with_context(fresh)]asyncfnf");
+    assert_eq!(expanded(quote!(fresh), block), expected);
+}

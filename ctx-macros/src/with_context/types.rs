@@ -1,0 +1,87 @@
+//! What a type looks like, as far as tokens can tell.
+
+use syn::visit::Visit;
+use syn::visit_mut::{self, VisitMut};
+use syn::{GenericArgument, PathArguments, Token, Type, TypeImplTrait, TypeInfer};
+
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+    "usize", "str",
+];
+
+/// The type inside parentheses and the invisible groups of `macro_rules!`.
+pub(super) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        _ => ty,
+    }
+}
+
+/// Whether values of the type are known to have no destructor.
+pub(super) fn is_plain_data(ty: &Type) -> bool {
+    match bare(ty) {
+        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => true,
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_plain_data),
+        Type::Path(path) => path
+            .path
+            .get_ident()
+            .is_some_and(|name| PRIMITIVES.iter().any(|known| name == known)),
+        _ => false,
+    }
+}
+
+pub(super) fn mentions_impl(ty: &Type) -> bool {
+    struct Mentions(bool);
+
+    impl<'ast> Visit<'ast> for Mentions {
+        fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+
+    let mut mentions = Mentions(false);
+    mentions.visit_type(ty);
+    mentions.0
+}
+
+/// The type with `_` in place of each `impl Trait`: what an expression may be annotated with.
+pub(super) fn without_impl(ty: &Type) -> Type {
+    struct Inferred;
+
+    impl VisitMut for Inferred {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            if let Type::ImplTrait(opaque) = ty {
+                let underscore_token = Token![_](opaque.impl_token.span);
+                *ty = Type::Infer(TypeInfer {
+                    attrs: Vec::new(),
+                    underscore_token,
+                });
+            } else {
+                visit_mut::visit_type_mut(self, ty);
+            }
+        }
+    }
+
+    let mut ty = ty.clone();
+    Inferred.visit_type_mut(&mut ty);
+    ty
+}
+
+/// The name of a path type, without what is in front of it.
+pub(super) fn last_name(ty: &Type) -> Option<String> {
+    let Type::Path(path) = bare(ty) else { return None };
+    path.path.segments.last().map(|segment| segment.ident.to_string())
+}
+
+/// The first type argument of a path type.
+pub(super) fn argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let PathArguments::AngleBracketed(args) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    args.args.iter().find_map(|arg| match arg {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}

@@ -1,0 +1,116 @@
+//! The parts that every kind of function is put together from.
+
+use super::body::Body;
+use super::options::Options;
+use super::returns::Returns;
+use super::tokens::is_ident;
+use super::types::{bare, mentions_impl, without_impl};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{ReturnType, Type};
+
+// Output, for `async fn f(a: A) -> T { body }`:
+//     Capture::here().future(async move {
+//         if false { let __ret: T = loop {}; return __ret; }
+//         let a = a;
+//         drop(VAR.set(value));
+//         { body }
+//     })
+pub(super) fn async_block(
+    options: &Options,
+    output: &ReturnType,
+    rebound: &TokenStream,
+    body: &Body,
+    span: Span,
+) -> TokenStream {
+    let capture = options.capture(span);
+    let returned = expected_output(output);
+    let bindings = options.bindings();
+    let body = body.block();
+    quote_spanned! {span=>
+        #capture.future(async move { #returned #rebound #bindings #body })
+    }
+}
+
+/// Returns `value` with a statement, which `clippy::implicit_return` has nothing against.
+pub(super) fn returning(value: &TokenStream, output: &ReturnType) -> TokenStream {
+    if returns_never(output) {
+        return value.clone();
+    }
+    quote_spanned!(Span::mixed_site()=> return #value;)
+}
+
+/// Clippy takes an `async` block that ends in a future for a mistake, but not so the `async fn` that was written.
+pub(super) fn allow_future(output: &ReturnType) -> TokenStream {
+    if let Returns::Value = Returns::of(output) {
+        return TokenStream::new();
+    }
+    quote_spanned!(Span::mixed_site()=> #[allow(clippy::async_yields_async)])
+}
+
+/// Tells the type checker what the body must come to: it does not look for that in `impl Future<Output = T>`.
+pub(super) fn expected_output(output: &ReturnType) -> TokenStream {
+    let span = Span::mixed_site();
+    let ReturnType::Type(_, ty) = output else {
+        return quote_spanned!(span=> if false { return; });
+    };
+    let span = span.located_at(ty.span());
+    let ty = if is_never(ty) {
+        never(span)
+    } else if mentions_impl(ty) {
+        without_impl(ty).into_token_stream()
+    } else {
+        ty.to_token_stream()
+    };
+    quote_spanned! {span=>
+        #[allow(unreachable_code)]
+        if false {
+            let __ret: #ty = loop {};
+            return __ret;
+        }
+    }
+}
+
+fn returns_never(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, ty) if is_never(ty))
+}
+
+pub(super) fn is_never(ty: &Type) -> bool {
+    matches!(bare(ty), Type::Never(_))
+}
+
+/// `!`, which stable Rust lets nobody write but as a return type.
+pub(super) fn never(span: Span) -> TokenStream {
+    quote_spanned!(span=> <::core::iter::RepeatWith<fn() -> !> as ::core::iter::Iterator>::Item)
+}
+
+/// An `async` block with the context and the bindings put in, if `tokens` are one.
+pub(super) fn wrapped_block(options: &Options, mut tokens: Vec<TokenTree>) -> Option<TokenStream> {
+    if !is_async_block(&tokens) {
+        return None;
+    }
+    let Some(TokenTree::Group(group)) = tokens.pop() else {
+        return None;
+    };
+    let (capture, bindings) = (options.capture(Span::mixed_site()), options.bindings());
+    let block = regroup(&group, quote!(#bindings).into_iter().chain(group.stream()).collect());
+    Some(quote_spanned!(Span::mixed_site()=> #capture.future(#(#tokens)* #block)))
+}
+
+/// Whether these are `async { .. }` or `async move { .. }`, and nothing else.
+pub(super) fn is_async_block(tokens: &[TokenTree]) -> bool {
+    let block = match tokens {
+        [first, block] if is_ident(Some(first), "async") => block,
+        [first, second, block] if is_ident(Some(first), "async") && is_ident(Some(second), "move") => block,
+        _ => return false,
+    };
+    matches!(block, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+/// A group like `group`, with `stream` inside.
+pub(super) fn regroup(group: &Group, stream: TokenStream) -> Group {
+    let mut regrouped = Group::new(group.delimiter(), stream);
+    regrouped.set_span(group.span());
+    regrouped
+}

@@ -1,0 +1,6 @@
+use contextvars::context_var;
+
+#[context_var]
+static COUNTS: Vec<_> = vec![0];
+
+fn main() {}

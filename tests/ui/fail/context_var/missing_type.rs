@@ -1,0 +1,6 @@
+use contextvars::context_var;
+
+#[context_var]
+static COUNT = 0;
+
+fn main() {}

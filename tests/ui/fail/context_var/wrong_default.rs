@@ -1,0 +1,6 @@
+use contextvars::context_var;
+
+#[context_var]
+static COUNT: u8 = "none";
+
+fn main() {}

@@ -1,0 +1,7 @@
+use contextvars::with_context;
+
+#[with_context]
+#[with_context(fresh)]
+async fn run() {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use contextvars::with_context;
+
+use futures::executor::block_on;
+
+async fn work() {}
+
+#[with_context]
+fn main() {
+    block_on(work());
+}

@@ -1,0 +1,8 @@
+use contextvars::with_context;
+
+trait Service {
+    #[with_context]
+    async fn call(&self);
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use contextvars::with_context;
+
+#[with_context]
+struct Service;
+
+fn main() {
+    let _ = Service;
+}

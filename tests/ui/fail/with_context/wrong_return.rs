@@ -1,0 +1,10 @@
+use contextvars::with_context;
+
+#[with_context]
+async fn run() -> u8 {
+    "one"
+}
+
+fn main() {
+    drop(run());
+}

@@ -1,0 +1,9 @@
+use contextvars::{context_var, with_context};
+
+#[context_var]
+static USER: u8;
+
+#[with_context(USER = "alice")]
+async fn run() {}
+
+fn main() {}
