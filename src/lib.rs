@@ -151,8 +151,8 @@
 
 #[doc(inline)]
 pub use contextvars_core::{
-    Context, ContextExt, ContextVar, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError, Token, WithDefault,
-    bind, bind_fn,
+    Context, ContextExt, ContextVar, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError, Token, Value,
+    WithDefault, bind, bind_fn,
 };
 
 /// ```

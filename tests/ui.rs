@@ -1,7 +1,7 @@
 //! What the macros refuse, and what they say to it; what they must take without a warning.
 //!
 //! One fault a file. The wording around our messages is the compiler's, so it is pinned to one: with another the test is
-//! ignored. To move it, change the version here and run `TRYBUILD=overwrite cargo test --features futures --test ui`.
+//! ignored. To move it, change the version here and run `TRYBUILD=overwrite cargo test --test ui`.
 
 #[rustversion::attr(not(stable(1.95)), ignore = "the expected messages are those of rustc 1.95")]
 #[test]
@@ -10,8 +10,4 @@ fn ui() {
     cases.pass("tests/ui/pass/*/*.rs");
     cases.compile_fail("tests/ui/fail/context_var/*.rs");
     cases.compile_fail("tests/ui/fail/with_context/*.rs");
-    // These list what can be boxed, streams too.
-    if cfg!(feature = "futures") {
-        cases.compile_fail("tests/ui/fail/futures/*.rs");
-    }
 }

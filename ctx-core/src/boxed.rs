@@ -21,6 +21,7 @@ pub trait Boxed: Sized {
 macro_rules! boxed {
     ($($object:ty),*) => {
         $(
+            #[diagnostic::do_not_recommend]
             impl<'a, T: 'a> Boxed for Pin<Box<$object>> {
                 fn boxed(future: InContext<Self>) -> Self {
                     Box::pin(future)

@@ -4,7 +4,7 @@ use crate::binding::{Bindings, Shared};
 use crate::current;
 use crate::frame::Frame;
 use crate::map;
-use crate::var::{ContextVar, Kind};
+use crate::var::{ContextVar, Kind, Value};
 use std::fmt;
 use std::panic::Location;
 
@@ -84,7 +84,7 @@ impl Context {
     /// ```
     #[must_use = "`with` returns a new context"]
     #[track_caller]
-    pub fn with<T: Send + Sync + 'static, D: Kind>(&self, var: &'static ContextVar<T, D>, value: T) -> Self {
+    pub fn with<T: Value, D: Kind>(&self, var: &'static ContextVar<T, D>, value: T) -> Self {
         let mut bindings = self.bindings.clone();
         bindings.insert(var.key(), Shared::new(var.info(), Location::caller(), value));
         Self { bindings }
@@ -102,7 +102,7 @@ impl Context {
     /// assert!(tenant.without(&TENANT).is_empty());
     /// ```
     #[must_use = "`without` returns a new context"]
-    pub fn without<T: Send + Sync + 'static, D: Kind>(&self, var: &'static ContextVar<T, D>) -> Self {
+    pub fn without<T: Value, D: Kind>(&self, var: &'static ContextVar<T, D>) -> Self {
         let mut bindings = self.bindings.clone();
         if let Some(key) = var.assigned_key() {
             bindings.remove(key);
@@ -121,7 +121,7 @@ impl Context {
     /// assert_eq!(Context::new().get(&RETRIES), None);
     /// assert_eq!(Context::new().with(&RETRIES, 5).get(&RETRIES), Some(&5));
     /// ```
-    pub fn get<T: Send + Sync + 'static, D: Kind>(&self, var: &'static ContextVar<T, D>) -> Option<&T> {
+    pub fn get<T: Value, D: Kind>(&self, var: &'static ContextVar<T, D>) -> Option<&T> {
         Some(self.bindings.get(var.assigned_key()?)?.value())
     }
 
@@ -135,7 +135,7 @@ impl Context {
     ///
     /// assert!(!Context::new().contains(&USER));
     /// ```
-    pub fn contains<T: Send + Sync + 'static, D: Kind>(&self, var: &'static ContextVar<T, D>) -> bool {
+    pub fn contains<T: Value, D: Kind>(&self, var: &'static ContextVar<T, D>) -> bool {
         self.get(var).is_some()
     }
 

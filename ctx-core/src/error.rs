@@ -1,6 +1,7 @@
 //! What can go wrong when a variable is written. Each error hands back what the call was given.
 
 use crate::token::Token;
+use crate::var::Value;
 use std::error::Error;
 use std::fmt;
 
@@ -78,14 +79,14 @@ impl<T> Error for SetError<T> {}
 ///     other => panic!("{other:?}"),
 /// }
 /// ```
-pub enum ResetError<T: Send + Sync + 'static> {
+pub enum ResetError<T: Value> {
     /// The token was made by another variable.
     DifferentVariable(Token<T>),
     /// The token was made in another context: in another call, scope or task, or in one that has ended.
     DifferentContext(Token<T>),
 }
 
-impl<T: Send + Sync + 'static> ResetError<T> {
+impl<T: Value> ResetError<T> {
     /// The token, as good as before.
     ///
     /// ```
@@ -108,7 +109,7 @@ impl<T: Send + Sync + 'static> ResetError<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> fmt::Display for ResetError<T> {
+impl<T: Value> fmt::Display for ResetError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DifferentVariable(token) => {
@@ -126,7 +127,7 @@ impl<T: Send + Sync + 'static> fmt::Display for ResetError<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> fmt::Debug for ResetError<T> {
+impl<T: Value> fmt::Debug for ResetError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DifferentVariable(token) => f.debug_tuple("DifferentVariable").field(token).finish(),
@@ -135,4 +136,4 @@ impl<T: Send + Sync + 'static> fmt::Debug for ResetError<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> Error for ResetError<T> {}
+impl<T: Value> Error for ResetError<T> {}

@@ -30,7 +30,7 @@ pub use bind::{bind, bind_fn};
 pub use context::{Context, Iter};
 pub use error::{ResetError, SetError};
 pub use token::{Guard, Token};
-pub use var::{ContextVar, Kind, NoDefault, WithDefault};
+pub use var::{ContextVar, Kind, NoDefault, Value, WithDefault};
 pub use wrapper::{ContextExt, InContext};
 
 /// What the macros emit calls of. Not part of the public interface: it may change in any release.

@@ -4,11 +4,11 @@ use crate::binding::Shared;
 use crate::current;
 use crate::frame::Frame;
 use crate::layer::{Change, Layer};
-use crate::var::{ContextVar, Kind};
+use crate::var::{ContextVar, Kind, Value};
 use crate::wrapper::InContext;
 use std::panic::Location;
 
-impl<T: Send + Sync + 'static, D: Kind> ContextVar<T, D> {
+impl<T: Value, D: Kind> ContextVar<T, D> {
     /// Runs `future` with the variable bound to `value`, in a context of its own.
     ///
     /// The context is captured at this call. Annotated futures inside that were made earlier in the same context, or

@@ -3,7 +3,7 @@
 use crate::binding::{Info, Shared};
 use crate::current;
 use crate::error::{ResetError, SetError};
-use crate::var::{ContextVar, Kind};
+use crate::var::{ContextVar, Kind, Value};
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -27,7 +27,7 @@ use std::panic::Location;
 ///     assert_eq!(USER.get(), Some("alice"));
 /// });
 /// ```
-pub struct Token<T: Send + Sync + 'static> {
+pub struct Token<T: Value> {
     info: &'static Info,
     key: u32,
     context: u64,
@@ -35,7 +35,7 @@ pub struct Token<T: Send + Sync + 'static> {
     var: PhantomData<fn() -> T>,
 }
 
-impl<T: Send + Sync + 'static> Token<T> {
+impl<T: Value> Token<T> {
     /// The value that the variable had before, `None` if it was not bound.
     ///
     /// ```
@@ -88,7 +88,7 @@ impl<T: Send + Sync + 'static> Token<T> {
 }
 
 /// Names the variable, and shows no value.
-impl<T: Send + Sync + 'static> fmt::Debug for Token<T> {
+impl<T: Value> fmt::Debug for Token<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token")
             .field("var", &self.name())
@@ -116,22 +116,22 @@ impl<T: Send + Sync + 'static> fmt::Debug for Token<T> {
 /// });
 /// ```
 #[must_use = "the variable is reset when the guard is dropped: bind it to a name, as in `let _guard = ..`"]
-pub struct Guard<T: Send + Sync + 'static>(Option<Token<T>>);
+pub struct Guard<T: Value>(Option<Token<T>>);
 
-impl<T: Send + Sync + 'static> Drop for Guard<T> {
+impl<T: Value> Drop for Guard<T> {
     fn drop(&mut self) {
         // In another context there is nothing to reset.
         let _ = self.0.take().map(Token::reset);
     }
 }
 
-impl<T: Send + Sync + 'static> fmt::Debug for Guard<T> {
+impl<T: Value> fmt::Debug for Guard<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Guard").field(&self.0.as_ref()).finish()
     }
 }
 
-impl<T: Send + Sync + 'static, D: Kind> ContextVar<T, D> {
+impl<T: Value, D: Kind> ContextVar<T, D> {
     /// Binds the variable to `value` in the current context.
     ///
     /// What it was before is in the token: pass it to [`reset`](Self::reset), make it a [`guard`](Token::guard), or

@@ -34,7 +34,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 ///     assert_eq!(USER.get(), Some("alice"));
 /// });
 /// ```
-pub struct ContextVar<T: Send + Sync + 'static, D: Kind = NoDefault> {
+pub struct ContextVar<T: Value, D: Kind = NoDefault> {
     /// Given out when the variable is first bound; 0 until then.
     key: AtomicU32,
     info: Info,
@@ -97,15 +97,43 @@ mod sealed {
     impl Sealed for super::NoDefault {}
 }
 
+/// What the value of a variable must be, since contexts cross threads: `Send + Sync + 'static`.
+///
+/// Implemented for all such types. Wrap a value that is large or not `Clone` in an `Arc`, and one that is `!Sync` in a
+/// `Mutex`.
+///
+/// ```
+/// use contextvars::{ContextVar, Value};
+///
+/// fn describe<T: Value + Clone + ToString>(var: &'static ContextVar<T>) -> String {
+///     var.get().map_or_else(|| "nothing".to_owned(), |value| value.to_string())
+/// }
+///
+/// # use contextvars::context_var;
+/// #[context_var]
+/// static PORT: u16;
+///
+/// assert_eq!(describe(&PORT), "nothing");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the value of a context variable",
+    label = "not `Send + Sync + 'static`",
+    note = "contexts cross threads, so values must be `Send + Sync + 'static`: try `Arc` for `Rc`, `Mutex` for `Cell` and `RefCell`"
+)]
+pub trait Value: Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> Value for T {}
+
 /// A variable without a default; `#[context_var]` calls it.
 #[must_use]
-pub const fn var<T: Send + Sync + 'static>(name: &'static str, show: Show<T>) -> ContextVar<T, NoDefault> {
+pub const fn var<T: Value>(name: &'static str, show: Show<T>) -> ContextVar<T, NoDefault> {
     ContextVar::new(name, show, None)
 }
 
 /// A variable with a default; `#[context_var]` calls it.
 #[must_use]
-pub const fn var_with_default<T: Send + Sync + 'static>(
+pub const fn var_with_default<T: Value>(
     name: &'static str,
     show: Show<T>,
     default: fn() -> T,
@@ -113,7 +141,7 @@ pub const fn var_with_default<T: Send + Sync + 'static>(
     ContextVar::new(name, show, Some(Lazy::new(default)))
 }
 
-impl<T: Send + Sync + 'static, D: Kind> ContextVar<T, D> {
+impl<T: Value, D: Kind> ContextVar<T, D> {
     const fn new(name: &'static str, show: Show<T>, default: Option<Lazy<T>>) -> Self {
         Self {
             key: AtomicU32::new(0),
@@ -239,7 +267,7 @@ impl<T: Send + Sync + 'static, D: Kind> ContextVar<T, D> {
     }
 }
 
-impl<T: Send + Sync + 'static> ContextVar<T, WithDefault> {
+impl<T: Value> ContextVar<T, WithDefault> {
     /// A clone of the value that is bound in the current context, else of the default.
     ///
     /// The default is evaluated when it is first needed, outside every lock and every context: it can't depend on the
@@ -291,7 +319,7 @@ impl<T: Send + Sync + 'static> ContextVar<T, WithDefault> {
     }
 }
 
-impl<T: Send + Sync + 'static> ContextVar<T, NoDefault> {
+impl<T: Value> ContextVar<T, NoDefault> {
     /// A clone of the value that is bound in the current context, if any.
     ///
     /// ```
@@ -327,7 +355,7 @@ impl<T: Send + Sync + 'static> ContextVar<T, NoDefault> {
 }
 
 /// The name and the default, never the current value.
-impl<T: Send + Sync + 'static, D: Kind> fmt::Debug for ContextVar<T, D> {
+impl<T: Value, D: Kind> fmt::Debug for ContextVar<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("ContextVar");
         shown.field("name", &self.info.name);
