@@ -1,0 +1,261 @@
+//! R11: what a poll, a capture or a read costs does not depend on how many variables exist, nor on the past.
+//!
+//! Allocations are counted exactly, by an allocator that counts for each thread. Times are compared with each other
+//! in one run, best of many, against limits that only another order of growth can miss.
+
+#[path = "common/mod.rs"]
+mod common;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::hint::black_box;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use contextvars::{Context, context_var, with_context};
+use futures::future::{pending, poll_fn};
+
+use common::{many, poll_once, ready};
+
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    static BYTES: Cell<isize> = const { Cell::new(0) };
+}
+
+// SAFETY: every call is handed on to the system's allocator as it is; the counters are cells without destructors.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        BYTES.set(BYTES.get() + layout.size().cast_signed());
+        // SAFETY: the caller keeps the contract of `alloc`, which is the system's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        BYTES.set(BYTES.get() - layout.size().cast_signed());
+        // SAFETY: the caller keeps the contract of `dealloc`, and the pointer came from the system.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+#[context_var]
+static NUMBER: u64 = 0;
+#[context_var]
+static TEXT: String = "text".to_owned();
+
+/// How many allocations `f` makes on this thread.
+fn allocations(f: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    f();
+    ALLOCATIONS.get() - before
+}
+
+/// How many bytes more live on this thread after `f`.
+fn growth(f: impl FnOnce()) -> isize {
+    let before = BYTES.get();
+    f();
+    BYTES.get() - before
+}
+
+/// Runs `f` in a context with so many variables bound, and `NUMBER` and `TEXT`.
+fn with_bound<R>(variables: usize, f: impl FnOnce() -> R) -> R {
+    let variables: Vec<_> = many::all().into_iter().take(variables).collect();
+    Context::new().run(|| {
+        NUMBER.set(1);
+        for (number, variable) in variables.iter().enumerate() {
+            variable.set(number);
+        }
+        TEXT.set("bound".to_owned());
+        f()
+    })
+}
+
+#[with_context]
+async fn handler() -> u64 {
+    NUMBER.get()
+}
+
+/// R11
+#[test]
+fn reads_allocate_nothing() {
+    for bound in [0, 1, 8, 32, 1000] {
+        let made = with_bound(bound, || {
+            allocations(|| {
+                black_box(NUMBER.get());
+                black_box(NUMBER.is_set());
+                TEXT.with(|text| black_box(text.len()));
+                NUMBER.try_with(|number| black_box(number.copied()));
+            })
+        });
+        assert_eq!(made, 0, "{bound} bound");
+    }
+}
+
+/// R11, Case T35
+#[test]
+fn polls_allocate_nothing() {
+    for bound in [0, 1, 8, 32, 1000] {
+        let made = with_bound(bound, || {
+            let mut plain = pin!(NUMBER.scope(2, pending::<()>()));
+            let mut annotated = pin!(waits());
+            let mut first = || {
+                assert!(poll_once(plain.as_mut()).is_pending());
+                assert!(poll_once(annotated.as_mut()).is_pending());
+            };
+            first();
+            allocations(|| (0..10).for_each(|_| first()))
+        });
+        assert_eq!(made, 0, "{bound} bound");
+    }
+}
+
+#[with_context]
+async fn waits() {
+    NUMBER.set(3);
+    poll_fn(|_| {
+        black_box(NUMBER.get());
+        std::task::Poll::<()>::Pending
+    })
+    .await;
+}
+
+/// R11
+#[test]
+fn captures_allocate_the_same_however_many_are_bound() {
+    let made = |bound| {
+        with_bound(bound, || {
+            let snapshot = allocations(|| drop(black_box(Context::current())));
+            let annotated = allocations(|| drop(black_box(handler())));
+            let polled = allocations(|| assert_eq!(ready(handler()), 1));
+            [snapshot, annotated, polled]
+        })
+    };
+    let few = made(1);
+    for bound in [8, 32, 100, 1000] {
+        assert_eq!(made(bound), few, "{bound} bound");
+    }
+}
+
+/// R11: the first write after a snapshot copies no more than a path.
+#[test]
+fn a_write_after_a_snapshot_does_not_copy_everything() {
+    let bytes = |bound| {
+        with_bound(bound, || {
+            let snapshot = Context::current();
+            let grown = growth(|| drop(NUMBER.set(2)));
+            drop(snapshot);
+            grown
+        })
+    };
+    let (few, many) = (bytes(8), bytes(1000));
+    assert!(many <= few.max(64) * 8, "{many} bytes for a thousand, {few} for eight");
+}
+
+/// R12, Case 290
+#[test]
+fn a_million_writes_leave_nothing_behind() {
+    with_bound(8, || {
+        let round = || {
+            let token = TEXT.set("other".to_owned());
+            TEXT.reset(token).expect("its own token");
+            NUMBER.set(2);
+            drop(NUMBER.set(3).guard());
+        };
+        round();
+        let grown = growth(|| (0..250_000).for_each(|_| round()));
+        assert_eq!(grown, 0);
+    });
+}
+
+/// R12, Case 289: a chain of captures and rebindings, each made inside the one before.
+#[test]
+fn generations_leave_nothing_behind() {
+    let generations = || {
+        let mut context = Context::new();
+        for number in 0..100_000 {
+            context = context.run(|| {
+                NUMBER.set(number);
+                TEXT.set("child".to_owned());
+                Context::current()
+            });
+        }
+        context
+    };
+    let one = growth(|| {
+        black_box(with_bound(0, Context::current));
+    });
+    assert_eq!(one, 0);
+    let before = BYTES.get();
+    let last = generations();
+    let held = BYTES.get() - before;
+    assert!(held < 4096, "{held} bytes for the last of them");
+    drop(last);
+    assert_eq!(BYTES.get(), before);
+}
+
+/// The best time of many for a hundred calls.
+fn best(mut f: impl FnMut()) -> Duration {
+    let time = |f: &mut dyn FnMut()| {
+        let start = Instant::now();
+        (0..100).for_each(|_| f());
+        start.elapsed()
+    };
+    (0..200)
+        .map(|_| time(&mut f))
+        .min()
+        .expect("not none")
+        .max(Duration::from_nanos(100))
+}
+
+/// R11
+#[test]
+fn time_does_not_grow_with_the_variables() {
+    let times = |bound| {
+        with_bound(bound, || {
+            let mut waits = pin!(waits());
+            [
+                best(|| _ = black_box(NUMBER.get())),
+                best(|| _ = black_box(TEXT.with(String::len))),
+                best(|| drop(black_box(Context::current()))),
+                best(|| drop(black_box(handler()))),
+                best(|| _ = black_box(ready(handler()))),
+                best(|| _ = black_box(poll_once(waits.as_mut()))),
+            ]
+        })
+    };
+    let names = ["get", "with", "snapshot", "capture", "first poll", "poll"];
+    for ((few, many), name) in times(8).into_iter().zip(times(1000)).zip(names) {
+        // A walk over a thousand variables takes a hundred times as long as one over eight.
+        assert!(
+            many <= few * 20,
+            "{name}: {many:?} with a thousand bound, {few:?} with eight"
+        );
+    }
+}
+
+/// An annotated async fn adds three words to its future, and holds no argument twice that the plain one holds once.
+#[test]
+fn a_future_grows_by_three_words() {
+    async fn plain<const N: usize>(argument: [u8; N], text: &str) -> usize {
+        poll_fn(|_| std::task::Poll::Ready(())).await;
+        argument.len() + text.len()
+    }
+
+    #[with_context]
+    async fn annotated<const N: usize>(argument: [u8; N], text: &str) -> usize {
+        poll_fn(|_| std::task::Poll::Ready(())).await;
+        argument.len() + text.len()
+    }
+
+    fn grown<const N: usize>() -> usize {
+        size_of_val(&annotated([0; N], "text")).saturating_sub(size_of_val(&plain([0; N], "text")))
+    }
+
+    let grown = [grown::<0>(), grown::<1>(), grown::<64>(), grown::<1024>()];
+    assert!(grown.iter().all(|grown| *grown <= 24), "{grown:?} bytes");
+}

@@ -1,0 +1,289 @@
+//! Destructors see the context of the future that they belong to, and values die with their task.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Waking, Poll};
+use std::time::Duration;
+
+use contextvars::{context_var, with_context};
+use futures::channel::{mpsc, oneshot};
+use futures::future::{self, Either};
+use futures::stream::StreamExt;
+
+use crate::common::{OnDrop, poll_once, quiet_expected_panics, yield_now};
+use crate::runtimes::Executor;
+
+#[context_var]
+static NAME: &str = "nobody";
+#[context_var]
+static ALIVE: Arc<oneshot::Sender<()>>;
+
+type Seen = mpsc::UnboundedSender<&'static str>;
+
+/// Says at its drop whose context it is dropped in.
+fn probe(seen: Seen) -> OnDrop<impl FnMut() + Send> {
+    OnDrop(move || seen.unbounded_send(NAME.get()).expect("the test listens"))
+}
+
+/// A future by hand: unlike those of the compiler it keeps its fields when it has completed or panicked.
+struct ByHand<P> {
+    _probe: P,
+    then: Then,
+}
+
+#[derive(Clone, Copy)]
+enum Then {
+    Wait,
+    Complete,
+    Panic,
+}
+
+impl<P> Future for ByHand<P> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Waking<'_>) -> Poll<()> {
+        NAME.set("the task's");
+        match self.then {
+            Then::Wait => Poll::Pending,
+            Then::Complete => Poll::Ready(()),
+            Then::Panic => panic!("expected"),
+        }
+    }
+}
+
+#[with_context]
+fn by_hand(seen: Seen, then: Then) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(ByHand {
+        _probe: probe(seen),
+        then,
+    })
+}
+
+#[with_context]
+async fn pending(seen: Seen) {
+    let _local = probe(seen.clone());
+    NAME.set("the task's");
+    future::pending::<()>().await;
+}
+
+async fn next(listen: &mut mpsc::UnboundedReceiver<&'static str>) -> &'static str {
+    listen.next().await.expect("the probe speaks")
+}
+
+/// R7, Cases 279, T2
+#[with_context]
+pub(crate) async fn a_pending_future_is_dropped_in_its_context<E: Executor>() {
+    let (seen, mut listen) = mpsc::unbounded();
+    NAME.set("caller");
+    let mut future = Box::pin(pending(seen.clone()));
+    assert!(poll_once(future.as_mut()).is_pending());
+    NAME.set("caller, later");
+    drop(future);
+    assert_eq!(next(&mut listen).await, "the task's");
+    assert_eq!(NAME.get(), "caller, later");
+
+    let mut future = by_hand(seen, Then::Wait);
+    assert!(poll_once(future.as_mut()).is_pending());
+    let there = E::spawn(async move { drop(future) });
+    there.join().await.expect("no panic");
+    assert_eq!(next(&mut listen).await, "the task's", "dropped by a raw task");
+}
+
+/// R7, Cases 279, T2
+#[with_context]
+pub(crate) async fn a_future_never_polled_is_dropped_in_its_context<E: Executor>() {
+    #[with_context]
+    async fn with_argument<P>(argument: P) {
+        drop(argument);
+    }
+
+    let (seen, mut listen) = mpsc::unbounded();
+    NAME.set("at the call");
+    let annotated = with_argument(probe(seen.clone()));
+    let boxed = by_hand(seen.clone(), Then::Wait);
+    let scoped = NAME.scope(
+        "scope",
+        ByHand {
+            _probe: probe(seen),
+            then: Then::Wait,
+        },
+    );
+    NAME.set("later");
+    drop(annotated);
+    assert_eq!(next(&mut listen).await, "at the call");
+    E::spawn(async move { drop(boxed) }).join().await.expect("no panic");
+    assert_eq!(next(&mut listen).await, "at the call", "dropped by a raw task");
+    drop(scoped);
+    assert_eq!(next(&mut listen).await, "scope");
+    assert_eq!(NAME.get(), "later");
+}
+
+/// R7, Cases 279, T2
+#[with_context]
+pub(crate) async fn a_completed_future_is_dropped_in_its_context<E: Executor>() {
+    let (seen, mut listen) = mpsc::unbounded();
+    NAME.set("caller");
+    by_hand(seen.clone(), Then::Complete).await;
+    assert_eq!(next(&mut listen).await, "the task's");
+
+    let mut kept = by_hand(seen.clone(), Then::Complete);
+    assert!(poll_once(kept.as_mut()).is_ready());
+    E::spawn(async move { drop(kept) }).join().await.expect("no panic");
+    assert_eq!(next(&mut listen).await, "the task's", "dropped by a raw task");
+
+    let spawned = E::spawn(by_hand(seen, Then::Complete));
+    spawned.join().await.expect("no panic");
+    assert_eq!(next(&mut listen).await, "the task's", "dropped by the executor");
+    assert_eq!(NAME.get(), "caller");
+}
+
+/// R7, Cases 279, T2
+#[with_context]
+pub(crate) async fn an_aborted_task_is_dropped_in_its_context<E: Executor>() {
+    #[with_context]
+    async fn told(seen: Seen, started: oneshot::Sender<()>) {
+        let _local = probe(seen);
+        NAME.set("the task's");
+        started.send(()).expect("the test waits");
+        future::pending::<()>().await;
+    }
+
+    let (seen, mut listen) = mpsc::unbounded();
+    let (started, polled) = oneshot::channel();
+    NAME.set("caller");
+    let task = E::spawn(told(seen, started));
+    polled.await.expect("the task starts");
+    task.cancel().await;
+    assert_eq!(next(&mut listen).await, "the task's");
+    assert_eq!(NAME.get(), "caller");
+}
+
+/// R7, Case T2
+#[with_context]
+pub(crate) async fn an_aborted_task_never_polled_is_dropped_in_its_context<E: Executor>() {
+    let (seen, mut listen) = mpsc::unbounded();
+    NAME.set("at the call");
+    let future = by_hand(seen, Then::Wait);
+    NAME.set("later");
+    // Some executors poll it before they hear of the abort: the context is the task's in either case.
+    E::spawn(future).cancel().await;
+    assert!(matches!(next(&mut listen).await, "at the call" | "the task's"));
+}
+
+/// R7, Case T2
+#[with_context]
+pub(crate) async fn a_panicked_task_is_dropped_in_its_context<E: Executor>() {
+    let (seen, mut listen) = mpsc::unbounded();
+    NAME.set("caller");
+    quiet_expected_panics();
+    let task = E::spawn(by_hand(seen, Then::Panic));
+    task.join().await.expect_err("it panics");
+    assert_eq!(next(&mut listen).await, "the task's");
+    assert_eq!(NAME.get(), "caller");
+}
+
+/// R7, Case T28
+#[with_context]
+pub(crate) async fn the_losers_of_a_select_are_dropped_in_their_contexts<E: Executor>() {
+    let (seen, mut listen) = mpsc::unbounded();
+    NAME.set("caller");
+    let winner = E::sleep(Duration::from_millis(1));
+    let selected = future::select(Box::pin(pending(seen)), Box::pin(winner)).await;
+    assert!(matches!(selected, Either::Right(_)));
+    drop(selected);
+    assert_eq!(next(&mut listen).await, "the task's");
+}
+
+/// R7, Case 287
+#[with_context]
+pub(crate) async fn a_destructor_may_spawn<E: Executor>() {
+    #[with_context]
+    async fn last_words(seen: Seen) {
+        yield_now().await;
+        seen.unbounded_send(NAME.get()).expect("the test listens");
+    }
+
+    #[with_context]
+    async fn spawns_at_the_end<E: Executor>(seen: Seen, tasks: mpsc::UnboundedSender<crate::runtimes::Task<()>>) {
+        NAME.set("the task's");
+        let _end = OnDrop(move || {
+            let task = E::spawn(last_words(seen.clone()));
+            assert!(tasks.unbounded_send(task).is_ok(), "the test listens");
+        });
+        future::pending::<()>().await;
+    }
+
+    let (seen, mut listen) = mpsc::unbounded();
+    let (tasks, mut spawned) = mpsc::unbounded();
+    NAME.set("caller");
+    let mut future = Box::pin(spawns_at_the_end::<E>(seen, tasks));
+    assert!(poll_once(future.as_mut()).is_pending());
+    drop(future);
+    let task = spawned.next().await.expect("the destructor spawns");
+    task.join().await.expect("no panic");
+    assert_eq!(next(&mut listen).await, "the task's");
+}
+
+/// Resolves when the value is dropped; a leak ends in a panic, not in a test that never ends.
+async fn dead<E: Executor>(death: oneshot::Receiver<()>) {
+    let limit = E::sleep(Duration::from_secs(20));
+    let Either::Left(_) = future::select(death, Box::pin(limit)).await else {
+        panic!("the value outlives its task");
+    };
+}
+
+/// R12, Cases 251, T32
+#[with_context]
+pub(crate) async fn a_value_dies_with_its_task<E: Executor>() {
+    #[with_context]
+    async fn holder(value: oneshot::Sender<()>) -> bool {
+        ALIVE.set(Arc::new(value));
+        yield_now().await;
+        ALIVE.is_set()
+    }
+
+    let (value, death) = oneshot::channel();
+    let task = E::spawn(holder(value));
+    dead::<E>(death).await;
+    assert!(task.join().await.expect("no panic"), "it died before anybody joined");
+
+    let (value, death) = oneshot::channel();
+    let task = E::spawn(ALIVE.scope(Arc::new(value), async { yield_now().await }));
+    dead::<E>(death).await;
+    task.join().await.expect("no panic");
+}
+
+/// R12, Case T32
+#[with_context]
+pub(crate) async fn a_value_dies_with_its_aborted_task<E: Executor>() {
+    #[with_context]
+    async fn holder(value: oneshot::Sender<()>, started: oneshot::Sender<()>) {
+        ALIVE.set(Arc::new(value));
+        started.send(()).expect("the test waits");
+        future::pending::<()>().await;
+    }
+
+    let (value, death) = oneshot::channel();
+    let (started, polled) = oneshot::channel();
+    let task = E::spawn(holder(value, started));
+    polled.await.expect("the task starts");
+    task.cancel().await;
+    dead::<E>(death).await;
+}
+
+/// R12
+#[with_context]
+pub(crate) async fn a_value_dies_with_its_panicked_task<E: Executor>() {
+    #[with_context]
+    async fn holder(value: oneshot::Sender<()>) {
+        ALIVE.set(Arc::new(value));
+        yield_now().await;
+        panic!("expected");
+    }
+
+    quiet_expected_panics();
+    let (value, death) = oneshot::channel();
+    let task = E::spawn(holder(value));
+    task.join().await.expect_err("it panics");
+    dead::<E>(death).await;
+}

@@ -1,0 +1,258 @@
+//! The executors, behind one small trait.
+
+use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::executor::{LocalPool, LocalSpawner, ThreadPool};
+use futures::future::{self, RemoteHandle};
+use futures::task::{LocalSpawnExt, SpawnExt};
+
+/// What a test body needs of an executor.
+pub(crate) trait Executor: 'static {
+    /// Drives `main`, and the tasks that it spawns, until `main` is ready.
+    fn run<F: Future>(main: F) -> F::Output;
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static;
+
+    /// The timer that this executor's users reach for.
+    fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
+        smol::Timer::after(time).map(drop)
+    }
+}
+
+/// A task that is joined or cancelled, never forgotten.
+#[must_use]
+pub(crate) enum Task<T> {
+    Tokio(tokio::task::JoinHandle<T>),
+    AsyncStd(async_std::task::JoinHandle<T>),
+    Smol(smol::Task<T>),
+    Futures(RemoteHandle<T>),
+}
+
+/// The task has panicked.
+#[derive(Debug)]
+pub(crate) struct Died;
+
+impl<T: 'static> Task<T> {
+    /// The output of the task, or [`Died`] where a panic was caught by the executor, or by us as its user.
+    pub(crate) async fn join(self) -> Result<T, Died> {
+        match self {
+            Self::Tokio(task) => task.await.map_err(|_| Died),
+            Self::AsyncStd(task) => caught(task).await,
+            Self::Smol(task) => caught(task).await,
+            Self::Futures(task) => caught(task).await,
+        }
+    }
+
+    pub(crate) async fn cancel(self) {
+        match self {
+            Self::Tokio(task) => task.abort(),
+            Self::AsyncStd(task) => drop(task.cancel().await),
+            Self::Smol(task) => drop(task.cancel().await),
+            Self::Futures(task) => drop(task),
+        }
+    }
+}
+
+async fn caught<F: Future>(task: F) -> Result<F::Output, Died> {
+    AssertUnwindSafe(task).catch_unwind().await.map_err(|_| Died)
+}
+
+pub(crate) struct TokioMultiThread;
+
+impl Executor for TokioMultiThread {
+    fn run<F: Future>(main: F) -> F::Output {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("a runtime")
+            .block_on(main)
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Task::Tokio(tokio::spawn(task))
+    }
+
+    fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(time)
+    }
+}
+
+pub(crate) struct TokioCurrentThread;
+
+fn tokio_current_thread() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+impl Executor for TokioCurrentThread {
+    fn run<F: Future>(main: F) -> F::Output {
+        tokio_current_thread().block_on(main)
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Task::Tokio(tokio::spawn(task))
+    }
+
+    fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(time)
+    }
+}
+
+pub(crate) struct TokioLocalSet;
+
+impl Executor for TokioLocalSet {
+    fn run<F: Future>(main: F) -> F::Output {
+        tokio::task::LocalSet::new().block_on(&tokio_current_thread(), main)
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Task::Tokio(tokio::task::spawn_local(task))
+    }
+
+    fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(time)
+    }
+}
+
+pub(crate) struct AsyncStd;
+
+impl Executor for AsyncStd {
+    fn run<F: Future>(main: F) -> F::Output {
+        async_std::task::block_on(main)
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Task::AsyncStd(async_std::task::spawn(task))
+    }
+
+    fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
+        async_std::task::sleep(time)
+    }
+}
+
+pub(crate) struct SmolGlobal;
+
+impl Executor for SmolGlobal {
+    fn run<F: Future>(main: F) -> F::Output {
+        smol::block_on(main)
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Task::Smol(smol::spawn(task))
+    }
+}
+
+/// An executor of the test's own, driven by its main future and by a second thread.
+pub(crate) struct SmolExecutor;
+
+static SMOL: smol::Executor<'static> = smol::Executor::new();
+
+impl Executor for SmolExecutor {
+    fn run<F: Future>(main: F) -> F::Output {
+        static HELPER: OnceLock<()> = OnceLock::new();
+        HELPER.get_or_init(|| {
+            std::thread::spawn(|| smol::block_on(SMOL.run(future::pending::<()>())));
+        });
+        smol::block_on(SMOL.run(main))
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Task::Smol(SMOL.spawn(task))
+    }
+}
+
+pub(crate) struct SmolLocal;
+
+thread_local! {
+    static SMOL_LOCAL: RefCell<Option<Rc<smol::LocalExecutor<'static>>>> = const { RefCell::new(None) };
+    static LOCAL_POOL: RefCell<Option<LocalSpawner>> = const { RefCell::new(None) };
+}
+
+impl Executor for SmolLocal {
+    fn run<F: Future>(main: F) -> F::Output {
+        let executor = Rc::new(smol::LocalExecutor::new());
+        SMOL_LOCAL.set(Some(Rc::clone(&executor)));
+        let output = smol::block_on(executor.run(main));
+        SMOL_LOCAL.set(None);
+        output
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Task::Smol(SMOL_LOCAL.with_borrow(|executor| executor.as_ref().expect("inside `run`").spawn(task)))
+    }
+}
+
+pub(crate) struct FuturesLocalPool;
+
+impl Executor for FuturesLocalPool {
+    fn run<F: Future>(main: F) -> F::Output {
+        let mut pool = LocalPool::new();
+        LOCAL_POOL.set(Some(pool.spawner()));
+        let output = pool.run_until(main);
+        LOCAL_POOL.set(None);
+        output
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        LOCAL_POOL.with_borrow(|spawner| {
+            let spawner = spawner.as_ref().expect("inside `run`");
+            Task::Futures(spawner.spawn_local_with_handle(task).expect("the pool lives"))
+        })
+    }
+}
+
+/// Tasks run on the pool, the main future on the test's thread.
+pub(crate) struct FuturesThreadPool;
+
+impl Executor for FuturesThreadPool {
+    fn run<F: Future>(main: F) -> F::Output {
+        futures::executor::block_on(main)
+    }
+
+    fn spawn<F>(task: F) -> Task<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        static POOL: OnceLock<ThreadPool> = OnceLock::new();
+        let pool = POOL.get_or_init(|| {
+            let mut builder = ThreadPool::builder();
+            builder.pool_size(2).create().expect("a pool")
+        });
+        Task::Futures(pool.spawn_with_handle(task).expect("the pool lives"))
+    }
+}
