@@ -378,7 +378,7 @@ async fn a_hundred_thousand_generations_hold_one_value_each() {
     assert_eq!(LIVE.load(Ordering::Relaxed), 0);
 }
 
-/// R12, Case 206: contexts in contexts in contexts are freed without recursion.
+/// R12, Case T13: a long history of contexts is freed without recursion.
 #[test]
 fn a_long_chain_of_contexts_is_freed_flat() {
     #[context_var]
