@@ -57,7 +57,9 @@
 //!    whose job is to set a variable *for its caller* (`sign_in(user)`) stays plain: annotated, it would set it for
 //!    itself.
 //! 4. **A wrapper made later has its say.** In `USER.scope(user, handler(req))` Rust calls `handler` first, and yet it
-//!    sees `USER`. But a future that comes from another context, through a queue or a `FuturesUnordered`, keeps its own.
+//!    sees `USER`. But a future that comes from another context keeps its own: one from a queue, one in somebody's
+//!    `FuturesUnordered`, and one that is handed as an argument to an *annotated* middleware, which is another context
+//!    too. Leave such a middleware plain, or hand it a closure that makes the future.
 //! 5. **No write without an owner.** Where no context is entered, [`set`](ContextVar::set) panics and
 //!    [`try_set`](ContextVar::try_set) gives the value back: a forgotten annotation can't leave one request's user on the
 //!    worker thread for the next.
