@@ -117,8 +117,8 @@
 //!   other's writes: annotate the members;
 //! - an executor driven inside [`Context::run`] or [`sync_scope`](ContextVar::sync_scope) polls its raw tasks in that
 //!   context: enter the context in a future, not around `block_on`;
-//! - a local set or another nested executor, polled inside somebody's context, polls its raw tasks there: annotate the
-//!   tasks.
+//! - a local set or another nested executor (a `block_on` in an annotated fn, too), polled inside somebody's context,
+//!   polls its raw tasks there: annotate the tasks.
 //!
 //! Values are ordinary memory: they show up in a core dump. `redact` keeps them out of `Debug`, no more.
 //!

@@ -7,6 +7,7 @@
 mod context_var;
 mod crate_path;
 mod errors;
+mod never;
 mod options;
 #[cfg(test)]
 mod tests;
@@ -87,9 +88,9 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Errors
 ///
-/// Refused, with what to write instead: `const fn`, methods without a body, closures that are not `move`, functions
-/// that return a concrete future such as `Ready<T>`, functions that call `block_on` on anything but an `async` block,
-/// items that are no functions, and unknown or repeated options.
+/// Refused, with what to write instead: `const fn`, `#[track_caller]`, methods without a body, closures that are not
+/// `move`, functions that return a concrete future such as `Ready<T>`, functions that call `block_on` on anything but an
+/// `async` block, items that are no functions, and unknown or repeated options.
 #[proc_macro_attribute]
 pub fn with_context(args: TokenStream, item: TokenStream) -> TokenStream {
     with_context::expand(args.into(), item.into()).into()

@@ -1,4 +1,6 @@
-//! What the expanders' tests share.
+//! What the expanders' tests share, and those of both.
+
+mod mutations;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 

@@ -156,9 +156,31 @@ async fn nested_items() -> Vec<u8> {
     List::from([1])
 }
 
+mod imported {
+    #[derive(Debug)]
+    pub(super) struct String;
+    pub(super) struct Option;
+}
+
+#[with_context]
+async fn glob_imports() -> Option<String> {
+    use imported::*;
+    let (shadowing, _) = (String, Option);
+    Some(format!("{shadowing:?}"))
+}
+
+#[with_context]
+fn sync_glob_imports(text: String) -> Option<String> {
+    use imported::*;
+    let _ = (String, Option);
+    Some(text)
+}
+
 #[test]
 fn items_in_the_body_do_not_shadow_the_return_type() {
     assert_eq!(run(nested_items()), [1]);
+    assert_eq!(run(glob_imports()).unwrap(), "String");
+    assert_eq!(sync_glob_imports("text".to_owned()).unwrap(), "text");
 }
 
 #[with_context]

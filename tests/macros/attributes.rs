@@ -18,7 +18,7 @@ pub(crate) async fn documented() -> u8 {
 
 #[with_context]
 #[must_use]
-#[track_caller]
+#[inline(never)]
 pub(crate) fn documented_sync() -> u8 {
     2
 }
@@ -26,6 +26,26 @@ pub(crate) fn documented_sync() -> u8 {
 #[test]
 fn inert_attributes_are_kept() {
     assert_eq!(run(documented()) + documented_sync(), 3);
+}
+
+#[deprecated]
+#[with_context]
+async fn old() -> u8 {
+    3
+}
+
+#[with_context]
+#[deprecated = "it is old"]
+#[must_use]
+fn old_sync() -> u8 {
+    4
+}
+
+#[test]
+#[expect(deprecated, unused_must_use, reason = "both attributes are kept")]
+fn warnings_about_uses() {
+    assert_eq!(run(old()), 3);
+    old_sync();
 }
 
 #[with_context]

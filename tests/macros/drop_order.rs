@@ -134,6 +134,202 @@ fn receivers() {
     assert_eq!(names(&log), expected);
 }
 
+/// Is pending once.
+async fn pause() {
+    let mut is_done = false;
+    std::future::poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        if is_done {
+            return std::task::Poll::Ready(());
+        }
+        is_done = true;
+        std::task::Poll::Pending
+    })
+    .await;
+}
+
+/// Defines a function twice, and compares in what order the futures of both drop what they were given: never polled,
+/// suspended, and completed.
+macro_rules! in_all_states {
+    ($(async fn $name:ident([$($guard:pat),*] $($param:pat => $ty:ty = $arg:expr),*) $body:block)*) => {
+        $(
+            #[test]
+            fn $name() {
+                async fn plain($($param: $ty),*) $body
+                #[with_context]
+                async fn annotated($($param: $ty),*) $body
+                let log = Log::default();
+                let plain = || {
+                    let [$($guard),*] = guards(["a", "b", "c", "d"], &log);
+                    plain($($arg),*)
+                };
+                let annotated = || {
+                    let [$($guard),*] = guards(["a", "b", "c", "d"], &log);
+                    annotated($($arg),*)
+                };
+                same_order(plain, annotated, &log);
+            }
+        )*
+    };
+}
+
+fn same_order<P: Future, A: Future>(plain: impl Fn() -> P, annotated: impl Fn() -> A, log: &Log) {
+    drop(plain());
+    let expected = names(log);
+    drop(annotated());
+    assert_eq!((names(log), expected.len()), (expected, 4), "never polled");
+
+    let mut future = Box::pin(plain());
+    assert!(futures::poll_now(&mut future).is_none());
+    log.borrow_mut().push("suspended");
+    log.borrow_mut().push("");
+    drop(future);
+    let expected = names(log);
+    let mut future = Box::pin(annotated());
+    assert!(futures::poll_now(&mut future).is_none());
+    log.borrow_mut().push("suspended");
+    log.borrow_mut().push("");
+    drop(future);
+    assert_eq!((names(log), expected.len()), (expected, 5), "suspended");
+
+    drop(run(plain()));
+    let expected = names(log);
+    drop(run(annotated()));
+    assert_eq!((names(log), expected.len()), (expected, 4), "completed");
+}
+
+in_all_states! {
+    async fn names_used([a, b, c, d] first => Guard = a, second => Guard = b, third => Guard = c, fourth => Guard = d) {
+        pause().await;
+        drop((third, first));
+        let _ = (&second, &fourth);
+    }
+
+    async fn names_unused([a, b, c, d] _a => Guard = a, _b => Guard = b, _c => Guard = c, _d => Guard = d) {
+        pause().await;
+    }
+
+    async fn placeholders([a, b, c, d] _ => Guard = a, used => Guard = b, _ => Guard = c, _d => Guard = d) {
+        pause().await;
+        drop(used);
+    }
+
+    async fn mutable([a, b, c, d] mut first => Guard = a, _ => Guard = b, mut third => Guard = c, _ => Guard = d) {
+        first.0 = "changed";
+        pause().await;
+        third.0 = "changed too";
+    }
+
+    async fn tuples([a, b, c, d] (first, _) => (Guard, Guard) = (a, b), (_, mut last) => (Guard, Guard) = (c, d)) {
+        pause().await;
+        last.0 = "changed";
+        drop(first);
+        let _ = &last;
+    }
+
+    async fn structs(
+        [a, b, c, d]
+        Pair { left, .. } => Pair = Pair { left: a, right: b },
+        Pair { right, left: _unused } => Pair = Pair { left: c, right: d }
+    ) {
+        pause().await;
+        let _ = (&left, &right);
+    }
+
+    async fn partly_used(
+        [a, b, c, d]
+        pair => Pair = Pair { left: a, right: b },
+        tuple => (Guard, Guard) = (c, d)
+    ) {
+        drop(pair.left);
+        pause().await;
+        drop(tuple.1);
+    }
+
+    async fn slices([a, b, c, d] [first, .., last] => [Guard; 3] = [a, b, c], _ => Guard = d) {
+        pause().await;
+        let _ = (&first, &last);
+    }
+
+    async fn bindings_of_the_whole([a, b, c, d] whole @ Pair { .. } => Pair = Pair { left: a, right: b }, _rest => (Guard, Guard) = (c, d)) {
+        pause().await;
+        let _ = &whole;
+    }
+}
+
+struct Receiver {
+    left: Guard,
+    right: Guard,
+}
+
+/// Each method twice.
+macro_rules! methods {
+    ($($plain:ident $annotated:ident $params:tt $body:block)*) => {
+        impl Receiver {
+            $(
+                async fn $plain $params $body
+
+                #[with_context]
+                async fn $annotated $params $body
+            )*
+        }
+    };
+}
+
+methods! {
+    used used_annotated (self, first: Guard, _: Guard) {
+        pause().await;
+        let _ = (&self.left, &self.right, &first);
+    }
+    partly partly_annotated (self, first: Guard, _second: Guard) {
+        pause().await;
+        drop((self.right, first));
+    }
+    unused unused_annotated (self, _: Guard, second: Guard) {
+        pause().await;
+        drop(second);
+    }
+    mutable mutable_annotated (mut self, _: Guard, mut second: Guard) {
+        self.left.0 = "changed";
+        pause().await;
+        let _ = &self.left;
+        second.0 = "changed too";
+    }
+    boxed boxed_annotated (self: Box<Self>, first: Guard, _: Guard) {
+        pause().await;
+        drop((self.left, first));
+    }
+}
+
+#[test]
+fn receivers_in_all_states() {
+    let log = Log::default();
+    let new = || {
+        let [left, right, c, d] = guards(["left", "right", "c", "d"], &log);
+        (Receiver { left, right }, c, d)
+    };
+    macro_rules! compare {
+        ($plain:ident $annotated:ident $(in $wrap:path)?) => {
+            same_order(
+                || {
+                    let (receiver, c, d) = new();
+                    $($wrap)?(receiver).$plain(c, d)
+                },
+                || {
+                    let (receiver, c, d) = new();
+                    $($wrap)?(receiver).$annotated(c, d)
+                },
+                &log,
+            );
+        };
+    }
+    compare!(used used_annotated);
+    compare!(partly partly_annotated);
+    compare!(unused unused_annotated);
+    compare!(mutable mutable_annotated);
+    compare!(boxed boxed_annotated in Box::new);
+}
+
 #[with_context(USER = "inside")]
 async fn binds(_first: Guard, second: Guard, _: Guard) {
     std::future::ready(()).await;

@@ -127,6 +127,33 @@ fn an_executor_driven_by_hand() {
     assert!(Context::current().is_empty());
 }
 
+#[with_context]
+async fn spawned_user() -> &'static str {
+    USER.get()
+}
+
+#[with_context]
+#[tokio::test(flavor = "multi_thread")]
+async fn above_a_test_that_drives_another_executor() {
+    drop(USER.set("inner"));
+    tokio::task::block_in_place(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let user = runtime.block_on(runtime.spawn(spawned_user())).unwrap();
+        assert_eq!(user, "inner");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[with_context]
+async fn below_a_test_that_drives_another_executor() {
+    drop(USER.set("inner"));
+    tokio::task::block_in_place(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let user = runtime.block_on(runtime.spawn(spawned_user())).unwrap();
+        assert_eq!(user, "inner");
+    });
+}
+
 macro_rules! annotated_test {
     ($name:ident, $body:block) => {
         #[tokio::test]

@@ -1,6 +1,7 @@
 //! What is emitted means the same wherever it lands: among shadowed names, in macros, without a prelude.
 
 use crate::run;
+use std::collections::BTreeSet;
 
 mod shadowed {
     #![allow(dead_code)]
@@ -129,8 +130,20 @@ macro_rules! operands {
 
 operands!(operands(n, m, 1 + 2, n > 9 && m, -1_i32, 0 | 1));
 
+macro_rules! paths {
+    ($name:ident<$life:lifetime> $value:literal $arg:ident: $ty:path) => {
+        #[with_context($crate::USER = $value)]
+        async fn $name<$life>($arg: &$life $ty) -> (&'static str, &$life $ty) {
+            ($crate::USER.get(), $arg)
+        }
+    };
+}
+
+paths!(paths<'a> "macro" text: BTreeSet<u8>);
+
 #[test]
 fn from_macro_rules() {
+    assert_eq!(run(paths(&BTreeSet::from([1]))), ("macro", &BTreeSet::from([1])));
     assert_eq!(run(sum((1, String::new()), 2)), 3);
     assert_eq!(run(first("abc", "")), "abc");
     assert_eq!(run(item("abc".to_owned())), 3);

@@ -1,6 +1,6 @@
 //! The macros take every shape of item that Rust has, and what they emit means what was written.
 //!
-//! Nothing that they emit may warn, whatever lints a user turns on.
+//! Nothing that they emit may warn, whatever lints a user turns on. `tests/SHAPES.md` is the table of shapes.
 
 #![forbid(unsafe_code)]
 #![deny(
@@ -28,10 +28,13 @@ mod drop_order;
 mod entry_points;
 mod hygiene;
 mod impl_blocks;
+mod other_macros;
 mod receivers;
 mod returned_futures;
 mod signatures;
+mod sizes;
 mod sync_fns;
+mod table;
 
 use contextvars::context_var;
 

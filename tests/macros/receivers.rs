@@ -193,6 +193,65 @@ fn implements_a_method_that_must_be_send() {
     assert_eq!(send(2.work(3)), 6);
 }
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Idle,
+    Busy(u8),
+}
+
+struct Wrapped(State);
+
+impl State {
+    const START: Self = Self::Busy(1);
+
+    #[with_context]
+    async fn next(self) -> Self {
+        match self {
+            Self::Idle => Self::START,
+            Self::Busy(n) if n > 1 => Self::Idle,
+            Self::Busy(n) => Self::Busy(n + 1),
+        }
+    }
+}
+
+impl Wrapped {
+    #[with_context]
+    async fn next(self) -> Self {
+        Self(self.0.next().await)
+    }
+
+    #[with_context]
+    fn sync_next(&self) -> Self {
+        Self(run(
+            #[with_context]
+            async {
+                self.0.next().await
+            },
+        ))
+    }
+
+    #[with_context]
+    async fn in_select(&mut self) -> (State, &'static str) {
+        tokio::select! {
+            biased;
+            next = self.0.next() => {
+                self.0 = next;
+                (self.0, USER.get())
+            }
+            () = std::future::pending() => unreachable!(),
+        }
+    }
+}
+
+#[test]
+fn self_in_types_patterns_and_macros() {
+    let mut wrapped = run(Wrapped(State::Idle).next());
+    assert_eq!(wrapped.0, State::Busy(1));
+    assert_eq!(wrapped.sync_next().0, State::Busy(2));
+    let seen = USER.sync_scope("alice", || run(wrapped.in_select()));
+    assert_eq!(seen, (State::Busy(2), "alice"));
+}
+
 struct Borrowing<'a>(&'a str);
 
 impl Borrowing<'_> {

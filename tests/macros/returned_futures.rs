@@ -149,4 +149,70 @@ mod streams {
         assert_eq!(run(opaque().collect::<Vec<_>>()), ["begun", "begun"]);
         assert_eq!(run(boxed(2).collect::<Vec<_>>()), ["begun", "begun"]);
     }
+
+    /// A stream that waits, sets and yields.
+    #[with_context]
+    fn generated(count: usize) -> impl Stream<Item = (usize, &'static str)> {
+        async_stream::stream! {
+            for n in 0..count {
+                yield (n, USER.get());
+                std::future::ready(()).await;
+                drop(USER.set("set by the stream"));
+            }
+        }
+    }
+
+    #[with_context]
+    fn fallible(text: &str) -> impl Stream<Item = Result<(u8, &'static str), std::num::ParseIntError>> {
+        async_stream::try_stream! {
+            for part in text.split(' ') {
+                let parsed = part.parse::<u8>()?;
+                yield (parsed, USER.get());
+            }
+        }
+    }
+
+    #[with_context]
+    fn generated_and_boxed(text: &str) -> BoxStream<'_, (&str, &'static str)> {
+        Box::pin(async_stream::stream! {
+            for part in text.split(' ') {
+                std::future::ready(()).await;
+                yield (part, USER.get());
+            }
+        })
+    }
+
+    #[with_context(USER = name)]
+    fn generated_and_pinned<'a>(name: &'static str) -> std::pin::Pin<Box<dyn Stream<Item = &'static str> + 'a>> {
+        let stream = async_stream::stream! {
+            yield USER.get();
+            std::future::ready(()).await;
+            yield USER.get();
+        };
+        Box::pin(stream)
+    }
+
+    #[test]
+    fn each_item_is_produced_in_the_captured_context() {
+        let stream = USER.sync_scope("alice", || generated(3));
+        let items = USER.sync_scope("bob", || run(stream.collect::<Vec<_>>()));
+        let set = "set by the stream";
+        assert_eq!(items, [(0, "alice"), (1, set), (2, set)]);
+
+        let stream = USER.sync_scope("alice", || fallible("1 x"));
+        let items = USER.sync_scope("bob", || run(stream.collect::<Vec<_>>()));
+        assert_eq!(items[0], Ok((1, "alice")));
+        assert!(items[1].is_err());
+
+        let mut stream = USER.sync_scope("alice", || generated_and_boxed("a b"));
+        USER.sync_scope("bob", || {
+            assert_eq!(run(stream.next()), Some(("a", "alice")));
+            assert_eq!(run(stream.next()), Some(("b", "alice")));
+            assert_eq!(run(stream.next()), None);
+            assert_eq!(USER.get(), "bob");
+        });
+
+        let items = run(generated_and_pinned("alice").collect::<Vec<_>>());
+        assert_eq!(items, ["alice", "alice"]);
+    }
 }

@@ -18,12 +18,12 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let options = Options::parse(args, &mut errors);
     let declared = match syn::parse2::<Declaration>(item.clone()) {
         Ok(declaration) => {
-            let declaration = validate::declaration(declaration, &mut errors);
-            declaration.map(|declaration| expand::declaration(&declaration, &options))
+            let variable = validate::declaration(declaration, &mut errors);
+            expand::declaration(&variable, &options)
         }
         Err(error) => {
             errors.push(error);
-            Some(item)
+            item
         }
     };
     quote!(#declared #errors)

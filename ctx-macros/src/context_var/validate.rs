@@ -2,6 +2,7 @@
 
 use super::declaration::Declaration;
 use crate::errors::Errors;
+use crate::never::never;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::visit::{self, Visit};
@@ -17,8 +18,9 @@ pub(super) struct Variable {
     pub(super) semi: Token![;],
 }
 
-/// Reports what is wrong. As long as the type is known there is a variable to emit, so that its uses don't fail too.
-pub(super) fn declaration(declared: Declaration, errors: &mut Errors) -> Option<Variable> {
+/// Reports what is wrong. There is a variable to emit all the same, so that its uses don't fail too: one whose type is
+/// not known holds a `!`, which does for every type.
+pub(super) fn declaration(declared: Declaration, errors: &mut Errors) -> Variable {
     let Declaration {
         attrs,
         vis,
@@ -35,25 +37,46 @@ pub(super) fn declaration(declared: Declaration, errors: &mut Errors) -> Option<
             "context variables are never `mut`: write `static`, and bind values with `set` or `scope`",
         );
     }
-    let default = default.map(|default| evaluable(default, errors));
-    let Some(ty) = ty else {
-        errors.at(&name, format!("missing type: write `{name}: Type`"));
-        return None;
-    };
-    let mut placeholders = Placeholders { errors, found: false };
-    placeholders.visit_type(&ty);
-    if placeholders.found {
-        return None;
+    let await_span = default.clone().and_then(awaits);
+    if let Some(span) = await_span {
+        let message = "a default can't `.await`: it is evaluated by whoever reads the variable first";
+        errors.push(syn::Error::new(span, message));
     }
-    Some(Variable {
+    if ty.is_none() {
+        errors.at(&name, format!("missing type: write `{name}: Type`"));
+    }
+    let ty = ty.filter(|ty| is_written_out(ty, errors));
+    let is_usable = ty.is_some() && await_span.is_none();
+    let default = default.map(|default| {
+        if is_usable {
+            default
+        } else {
+            unevaluated(&default, await_span)
+        }
+    });
+    let unknown = || Type::Verbatim(never(Span::mixed_site().located_at(name.span())));
+    Variable {
         attrs,
         vis,
         static_token,
+        ty: ty.unwrap_or_else(unknown),
         name,
-        ty,
         default,
         semi,
-    })
+    }
+}
+
+fn is_written_out(ty: &Type, errors: &mut Errors) -> bool {
+    let mut placeholders = Placeholders { errors, found: false };
+    placeholders.visit_type(ty);
+    !placeholders.found
+}
+
+/// A default of any type, of which the compiler still checks what it can.
+fn unevaluated(default: &TokenStream, await_span: Option<Span>) -> TokenStream {
+    let span = Span::mixed_site();
+    let asyncness = await_span.map(|_| quote_spanned!(span=> async));
+    quote_spanned!(span=> let _ = #asyncness || { #default }; loop {})
 }
 
 struct Placeholders<'a> {
@@ -76,16 +99,6 @@ impl<'ast> Visit<'ast> for Placeholders<'_> {
         );
         visit::visit_type_impl_trait(self, ty);
     }
-}
-
-/// The default itself, or one that fails no further if it would wait for something.
-fn evaluable(default: TokenStream, errors: &mut Errors) -> TokenStream {
-    let Some(span) = awaits(default.clone()) else {
-        return default;
-    };
-    let message = "a default can't `.await`: it is evaluated by whoever reads the variable first";
-    errors.push(syn::Error::new(span, message));
-    quote_spanned!(Span::mixed_site()=> loop {})
 }
 
 /// Where `tokens` have an `.await` that no `async` block or closure of their own contains.

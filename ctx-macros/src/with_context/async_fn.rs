@@ -4,6 +4,7 @@ use super::item::Function;
 use super::options::Options;
 use super::params::{self, First};
 use super::{attributes, lifetimes, wrap};
+use crate::never::never;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{ReturnType, Token, Type};
@@ -39,13 +40,13 @@ pub(super) fn expand(mut function: Function, asyncness: Token![async], options: 
 //
 // Output:
 //     #[tokio::main] async fn f(a: A) -> T {
-//         return Capture::here().future(async move { ..; { body } }).await;
+//         return Capture::future(Capture::here(), async move { ..; { body } }).await;
 //     }
 pub(super) fn expand_entry_point(mut function: Function, asyncness: Token![async], options: &Options) -> TokenStream {
     if let Some(body) = &mut function.body {
         let span = Span::mixed_site().located_at(asyncness.span);
         let rebound = params::move_inward(&mut function.sig, First::Captured { body: &body.statements });
-        let future = wrap::async_block(options, &function.sig.output, &rebound, body, span);
+        let future = wrap::visible_block(options, &function.sig.output, &rebound, body, span);
         let allow = wrap::allow_future(&function.sig.output);
         let returned = wrap::returning(&quote_spanned!(span=> #future.await), &function.sig.output);
         body.statements = quote_spanned!(span=> #allow #returned);
@@ -56,7 +57,7 @@ pub(super) fn expand_entry_point(mut function: Function, asyncness: Token![async
 fn future_of(output: &ReturnType, span: Span) -> ReturnType {
     let (arrow, output) = match output {
         ReturnType::Default => (Token![->](span), quote_spanned!(span=> ())),
-        ReturnType::Type(arrow, ty) if wrap::is_never(ty) => (*arrow, wrap::never(span)),
+        ReturnType::Type(arrow, ty) if wrap::is_never(ty) => (*arrow, never(span)),
         ReturnType::Type(arrow, ty) => (*arrow, ty.to_token_stream()),
     };
     let future = quote_spanned!(span=> impl ::core::future::Future<Output = #output>);

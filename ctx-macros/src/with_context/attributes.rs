@@ -1,8 +1,9 @@
 //! The other attributes of an item, and which of them must be expanded before ours.
 
+use super::tokens;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::Attribute;
+use syn::{Attribute, Meta};
 
 /// Built-in attributes, which expand to nothing.
 const INERT: [&str; 30] = [
@@ -53,7 +54,12 @@ pub(super) fn is_inert(attr: &Attribute) -> bool {
 
 /// `#[tokio::main]`, `#[async_std::test]` and their like, on the `async fn` that they drive.
 pub(super) fn is_entry_point(attr: &Attribute) -> bool {
-    named(attr, "main") || named(attr, "test")
+    named(attr, "main") || named(attr, "test") || is_test_table(attr)
+}
+
+/// `#[rstest]`, which takes the attributes below it away to the functions that call this one.
+pub(super) fn is_test_table(attr: &Attribute) -> bool {
+    named(attr, "rstest")
 }
 
 pub(super) fn is_ours(attr: &Attribute) -> bool {
@@ -74,6 +80,14 @@ pub(super) fn is_lint(attr: &Attribute) -> bool {
 
 pub(super) fn is_cfg(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg")
+}
+
+/// `#[track_caller]`, on some condition or on none.
+pub(super) fn is_track_caller(attr: &Attribute) -> bool {
+    match &attr.meta {
+        Meta::List(list) if list.path.is_ident("cfg_attr") => tokens::mention(&list.tokens, "track_caller"),
+        meta => meta.path().is_ident("track_caller"),
+    }
 }
 
 /// An `async fn` may be `#[must_use]` for its output's sake, but the future that it becomes is so already.

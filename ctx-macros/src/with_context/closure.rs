@@ -13,7 +13,7 @@ use syn::{Expr, ExprClosure, Pat, ReturnType, Stmt};
 // Output:
 //     {
 //         let __capture = Capture::here().bound();
-//         move |x| __capture.clone().call(|| { let x = x; body })
+//         move |x| Clone::clone(&__capture).call(|| { let x = x; body })
 //     }
 //
 // An `async` closure has `future(async { .. }).await` in place of `call(|| ..)`.
@@ -32,14 +32,15 @@ pub(super) fn expand(mut closure: ExprClosure, body: TokenStream, options: &Opti
         ..
     } = &closure;
     let (begin, inputs, end) = (&closure.inputs_begin, &closure.inputs, &closure.inputs_end);
+    let capture_again = quote_spanned!(span=> ::core::clone::Clone::clone(&#name));
     let call = if asyncness.is_some() {
         let returned = match output {
             ReturnType::Type(..) => wrap::expected_output(output),
             ReturnType::Default => TokenStream::new(),
         };
-        quote_spanned!(span=> #name.clone().future(async { #returned #rebound #bindings #body }).await)
+        quote_spanned!(span=> #capture_again.future(async { #returned #rebound #bindings #body }).await)
     } else {
-        quote_spanned!(span=> #name.clone().call(|| #output { #rebound #bindings #body }))
+        quote_spanned!(span=> #capture_again.call(|| #output { #rebound #bindings #body }))
     };
     quote_spanned! {span=>
         {

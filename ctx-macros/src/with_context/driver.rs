@@ -8,6 +8,7 @@ use super::tokens::{argument, is_ident, is_punct, mention};
 use super::wrap::{is_async_block, regroup, wrapped_block};
 use crate::errors::Errors;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use std::ops::Range;
 
 /// What drives a future, in every executor.
 const NAME: &str = "block_on";
@@ -27,14 +28,13 @@ pub(super) fn expand(function: &mut Function, options: &Options, errors: &mut Er
         return false;
     }
     let statements: Vec<TokenTree> = body.statements.clone().into_iter().collect();
-    let mut calls = Vec::new();
-    find_calls(&statements, &mut calls);
-    if calls.is_empty() {
-        return false;
-    }
     let blocks: Vec<Block> = (0..statements.len())
         .filter_map(|at| Block::at(&statements, at))
         .collect();
+    let calls = calls_of_driver(&statements, &blocks);
+    if calls.is_empty() {
+        return false;
+    }
     let mut driven = Vec::new();
     for (name, args) in calls {
         match blocks.iter().find(|block| is_variable(&args, &block.name)) {
@@ -46,10 +46,27 @@ pub(super) fn expand(function: &mut Function, options: &Options, errors: &mut Er
     let to_wrap: Vec<usize> = driven
         .iter()
         .filter(|block| !block.is_annotated)
-        .map(|block| block.start)
+        .map(|block| block.range.start)
         .collect();
     body.statements = wrap(&statements, &to_wrap, options);
     true
+}
+
+/// The calls of `block_on`, but for those inside of what is driven: they are made by the future, as in any `async fn`.
+fn calls_of_driver(statements: &[TokenTree], blocks: &[Block]) -> Vec<(Ident, Group)> {
+    let is_in_block = |at: &usize| blocks.iter().any(|block| block.range.contains(at));
+    let outside: Vec<TokenTree> = (0..statements.len())
+        .filter(|at| !is_in_block(at))
+        .map(|at| statements[at].clone())
+        .collect();
+    let mut calls = Vec::new();
+    find_calls(&outside, &mut calls);
+    for block in blocks {
+        if !calls.iter().any(|(_, args)| is_variable(args, &block.name)) {
+            find_calls(&statements[block.range.clone()], &mut calls);
+        }
+    }
+    calls
 }
 
 /// The calls of `block_on` and what they are given, but for those in nested functions.
@@ -57,10 +74,14 @@ fn find_calls(tokens: &[TokenTree], calls: &mut Vec<(Ident, Group)>) {
     let mut nested = NestedFn::default();
     for (at, token) in tokens.iter().enumerate() {
         let is_own = !nested.contains(token);
-        if let TokenTree::Group(group) = token
-            && is_own
-        {
-            calls.extend(called(tokens, at).map(|name| (name, group.clone())));
+        let TokenTree::Group(group) = token else { continue };
+        if !is_own {
+            continue;
+        }
+        let called = called(tokens, at);
+        let is_driven = called.is_some() && is_block(group);
+        calls.extend(called.map(|name| (name, group.clone())));
+        if !is_driven {
             find_calls(&group.stream().into_iter().collect::<Vec<_>>(), calls);
         }
     }
@@ -97,21 +118,63 @@ fn called(tokens: &[TokenTree], at: usize) -> Option<Ident> {
 }
 
 fn is_variable(args: &Group, name: &Ident) -> bool {
-    matches!(&argument(args)[..], [TokenTree::Ident(arg)] if arg == name)
+    matches!(&driven(args)[..], [TokenTree::Ident(future)] if future == name)
 }
 
-/// Whether the only argument is an `async` block, annotated or not.
+/// Whether an `async` block is driven, annotated or not.
 fn is_block(args: &Group) -> bool {
-    let arg = argument(args);
-    let is_annotated = our_attribute(&arg).is_some();
-    is_async_block(if is_annotated { &arg[2..] } else { &arg })
+    let future = driven(args);
+    let is_annotated = our_attribute(&future).is_some();
+    is_async_block(if is_annotated { &future[2..] } else { &future })
+}
+
+/// The future among the arguments of `block_on`: the last of them, as in `set.block_on(&runtime, future)`, or what that
+/// runs, as in `block_on(executor.run(future))`.
+fn driven(args: &Group) -> Vec<TokenTree> {
+    let future = split_last(&mut argument(args));
+    match runs(&future) {
+        Some(args) => driven(args),
+        None => future,
+    }
+}
+
+/// The arguments with the future among them wrapped, if it is an `async` block.
+fn wrap_driven(args: &Group, options: &Options) -> Option<TokenStream> {
+    let mut tokens = argument(args);
+    let mut future = split_last(&mut tokens);
+    if let Some(args) = runs(&future) {
+        let args = regroup(args, wrap_driven(args, options)?);
+        future.pop();
+        tokens.extend(future);
+        tokens.push(args.into());
+    } else {
+        tokens.extend(wrapped_block(options, future)?);
+    }
+    Some(tokens.into_iter().collect())
+}
+
+fn split_last(args: &mut Vec<TokenTree>) -> Vec<TokenTree> {
+    let comma = args.iter().rposition(|token| is_punct(Some(token), ','));
+    args.split_off(comma.map_or(0, |comma| comma + 1))
+}
+
+/// What `executor.run(..)` and `set.run_until(..)` are given.
+fn runs(tokens: &[TokenTree]) -> Option<&Group> {
+    match tokens {
+        [.., dot, TokenTree::Ident(name), TokenTree::Group(args)]
+            if is_punct(Some(dot), '.') && (name == "run" || name == "run_until") =>
+        {
+            Some(args)
+        }
+        _ => None,
+    }
 }
 
 /// `let name = async { .. };`
 struct Block {
     name: Ident,
-    /// Where its first `async` is.
-    start: usize,
+    /// From `async` to the end of its braces.
+    range: Range<usize>,
     is_annotated: bool,
 }
 
@@ -137,7 +200,7 @@ impl Block {
             .is_some_and(|attr| our_attribute(&tokens[attr..]).is_some());
         is_async_block(&tokens[start..end]).then(|| Self {
             name: name.clone(),
-            start,
+            range: start..end,
             is_annotated: is_inside || is_outside,
         })
     }
@@ -162,7 +225,7 @@ fn wrap(tokens: &[TokenTree], blocks: &[usize], options: &Options) -> TokenStrea
         }
         wrapped.extend([match token {
             TokenTree::Group(group) if is_own && (called(tokens, at).is_some() || mention(&group.stream(), NAME)) => {
-                let block = called(tokens, at).and_then(|_| wrapped_block(options, argument(group)));
+                let block = called(tokens, at).and_then(|_| wrap_driven(group, options));
                 let inside = || wrap(&group.stream().into_iter().collect::<Vec<_>>(), &[], options);
                 regroup(group, block.unwrap_or_else(inside)).into()
             }

@@ -14,11 +14,15 @@ pub(super) fn expand(mut function: Function, options: &Options, errors: &mut Err
         return function.into_token_stream();
     }
     let is_entry_point = function.sig.asyncness.is_some() && function.attrs.iter().any(attributes::is_entry_point);
-    if !is_entry_point && !options.deferred && !function.attrs.iter().all(attributes::is_inert) {
+    let is_first = is_entry_point || function.attrs.iter().any(attributes::is_test_table);
+    if !is_first && !options.deferred && !function.attrs.iter().all(attributes::is_inert) {
         return defer(function, options);
     }
     let asyncness = function.sig.asyncness;
     let drives = asyncness.is_none() && driver::expand(&mut function, options, errors);
+    if !drives {
+        refuse_track_caller(&function, errors);
+    }
     expand_inner(&mut function, options, errors);
     match asyncness {
         Some(asyncness) if is_entry_point => async_fn::expand_entry_point(function, asyncness, options),
@@ -52,6 +56,15 @@ fn validate(function: &Function, errors: &mut Errors) -> bool {
         return false;
     }
     true
+}
+
+/// Outside of the closure or the future that the body becomes, the attribute would silently mean nothing.
+fn refuse_track_caller(function: &Function, errors: &mut Errors) {
+    for attr in function.attrs.iter().filter(|attr| attributes::is_track_caller(attr)) {
+        let message = "`#[track_caller]` has no effect on a body that runs in a context: put it on a plain function \
+                       that calls this one, and pass on `Location::caller()`";
+        errors.at(attr, message);
+    }
 }
 
 /// An attribute macro that is expanded after ours would find neither its `async fn` nor its body.

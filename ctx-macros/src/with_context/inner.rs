@@ -164,7 +164,7 @@ fn refusal(expr: &Expr) -> Error {
         Expr::Await(_) | Expr::MethodCall(_) | Expr::Try(_) | Expr::Field(_) => {
             "what is made of one: put it in parentheses together with its attribute, `(#[with_context] ..)`"
         }
-        Expr::Macro(_) => "a macro call",
+        Expr::Macro(_) => "a macro call: annotate the closure or block that it is given, bound with `let` before",
         Expr::Path(_) => "a name: annotate the closure or block where it is made",
         Expr::Block(_) => "a plain block: did you mean `async { .. }`?",
         _ => "something else",

@@ -47,15 +47,16 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         }
         Item::Statement(statement) => {
             errors.at(first_token(&statement), OUTSIDE);
-            statement
+            inner::expand(statement, &options, &mut errors)
         }
         Item::Expression(expression) => {
             errors.at(first_token(&expression), OUTSIDE);
+            let expression = inner::expand(expression, &options, &mut errors);
             return quote!({ #errors #expression });
         }
         Item::Unreadable { error, item } => {
             errors.push(error);
-            item
+            inner::expand(item, &options, &mut errors)
         }
     };
     quote!(#expanded #errors)

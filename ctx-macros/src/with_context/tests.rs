@@ -6,6 +6,8 @@ use super::expand;
 use crate::tests::{errors, text};
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ExprMethodCall;
+use syn::visit::Visit;
 
 /// The expansion of an item that nothing is wrong with.
 fn expanded(args: TokenStream, item: TokenStream) -> String {
@@ -173,7 +175,7 @@ fn other_attribute_macros_come_first() {
 fn inert_attributes_are_no_reason_to_wait() {
     let attrs = quote! {
         #[doc = "x"] #[cfg(a)] #[cfg_attr(a, b)] #[allow(x)] #[expect(x)] #[inline] #[must_use] #[deprecated]
-        #[track_caller] #[clippy::x] #[rustfmt::skip] #[diagnostic::x] #[unsafe(no_mangle)] #[cold] #[test]
+        #[clippy::x] #[rustfmt::skip] #[diagnostic::x] #[unsafe(no_mangle)] #[cold] #[test]
     };
     let expanded = expanded(quote!(), quote!(#attrs fn f() {}));
     assert!(expanded.contains("Capture::here()"), "{expanded}");
@@ -193,10 +195,34 @@ fn entry_points_stay_async() {
     let expected = quote! {
         #[tokio::main(flavor = "x")]
         async fn main() {
-            return ::contextvars::__private::Capture::here().future(async move { if false { return; } { work() } }).await;
+            return ::contextvars::__private::Capture::future(
+                ::contextvars::__private::Capture::here(),
+                async move { if false { return; } { work() } }
+            ).await;
         }
     };
     assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn an_entry_point_that_rewrites_method_calls_finds_those_of_the_body() {
+    struct OutermostCalls(Vec<String>);
+
+    impl<'ast> Visit<'ast> for OutermostCalls {
+        fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+            self.0.push(call.method.to_string());
+        }
+    }
+
+    let item = quote!(
+        #[crate::test]
+        async fn f() {
+            app.nest("/", inner);
+        }
+    );
+    let mut calls = OutermostCalls(Vec::new());
+    calls.visit_item_fn(&syn::parse2(expand(quote!(), item)).unwrap());
+    assert_eq!(calls.0, ["nest"]);
 }
 
 #[test]
@@ -210,6 +236,8 @@ fn the_context_goes_on_what_is_driven() {
                 { return Builder::new().build().block_on(body); }
                 block_on(async move { 2 });
                 block_on(#[with_context] async { 3 });
+                LocalSet::new().block_on(&runtime, async { 4 });
+                pool.run(|executor| block_on(executor.run(async move { 5 },)));
                 fn nested() { block_on(x); block_on(async { 4 }) }
             }
         },
@@ -221,7 +249,36 @@ fn the_context_goes_on_what_is_driven() {
             { return Builder::new().build().block_on(body); }
             block_on(::contextvars::__private::Capture::here().future(async move { 2 }));
             block_on(::contextvars::__private::Capture::here().future(async { 3 }));
+            LocalSet::new().block_on(&runtime, ::contextvars::__private::Capture::here().future(async { 4 }));
+            pool.run(|executor| block_on(executor.run(
+                ::contextvars::__private::Capture::here().future(async move { 5 })
+            )));
             fn nested() { block_on(x); block_on(async { 4 }) }
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn what_a_driven_future_drives_is_its_own() {
+    let expanded = expanded(
+        quote!(),
+        quote! {
+            fn main() {
+                let body = async { block_on(spawn(1)); block_on(async { 2 }) };
+                block_on(body);
+                block_on(async { block_on(spawn(3)) });
+            }
+        },
+    );
+    let expected = quote! {
+        fn main() {
+            let body = ::contextvars::__private::Capture::here().future(async {
+                block_on(spawn(1));
+                block_on(async { 2 })
+            });
+            block_on(body);
+            block_on(::contextvars::__private::Capture::here().future(async { block_on(spawn(3)) }));
         }
     };
     assert_eq!(expanded, text(&expected));
@@ -237,7 +294,7 @@ fn closures() {
         {
             let __capture = ::contextvars::__private::Capture::here().bound();
             move |x, _: u8| -> u8 {
-                __capture.clone().call(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x })
+                ::core::clone::Clone::clone(&__capture).call(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x })
             }
         }
     };

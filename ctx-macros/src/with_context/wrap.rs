@@ -5,6 +5,7 @@ use super::options::Options;
 use super::returns::Returns;
 use super::tokens::is_ident;
 use super::types::{bare, mentions_impl, without_impl};
+use crate::never::never;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -25,12 +26,31 @@ pub(super) fn async_block(
     span: Span,
 ) -> TokenStream {
     let capture = options.capture(span);
+    let block = bare_block(options, output, rebound, body, span);
+    quote_spanned!(span=> #capture.future(#block))
+}
+
+/// The same as a call of a path. An attribute macro that rewrites the body may look for method calls, and not inside
+/// of those that it finds.
+// Output:
+//     Capture::future(Capture::here(), async move { .. })
+pub(super) fn visible_block(
+    options: &Options,
+    output: &ReturnType,
+    rebound: &TokenStream,
+    body: &Body,
+    span: Span,
+) -> TokenStream {
+    let (private, capture) = (options.crate_path.private(span), options.capture(span));
+    let block = bare_block(options, output, rebound, body, span);
+    quote_spanned!(span=> #private::Capture::future(#capture, #block))
+}
+
+fn bare_block(options: &Options, output: &ReturnType, rebound: &TokenStream, body: &Body, span: Span) -> TokenStream {
     let returned = expected_output(output);
     let bindings = options.bindings();
     let body = body.block();
-    quote_spanned! {span=>
-        #capture.future(async move { #returned #rebound #bindings #body })
-    }
+    quote_spanned!(span=> async move { #returned #rebound #bindings #body })
 }
 
 /// Returns `value` with a statement, which `clippy::implicit_return` has nothing against.
@@ -78,11 +98,6 @@ fn returns_never(output: &ReturnType) -> bool {
 
 pub(super) fn is_never(ty: &Type) -> bool {
     matches!(bare(ty), Type::Never(_))
-}
-
-/// `!`, which stable Rust lets nobody write but as a return type.
-pub(super) fn never(span: Span) -> TokenStream {
-    quote_spanned!(span=> <::core::iter::RepeatWith<fn() -> !> as ::core::iter::Iterator>::Item)
 }
 
 /// An `async` block with the context and the bindings put in, if `tokens` are one.

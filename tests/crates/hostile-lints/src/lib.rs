@@ -1,0 +1,90 @@
+//! The macros in a crate that denies every lint that it can bear: what they emit may trip none of them.
+
+#![deny(
+    warnings,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    unused_results,
+    unused_lifetimes,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    let_underscore_drop,
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    unnameable_types,
+    unit_bindings,
+    variant_size_differences
+)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+#[path = "../../shapes/mod.rs"]
+mod shapes;
+
+use contextvars::{context_var, with_context};
+use std::pin::Pin;
+
+/// The user.
+#[context_var]
+pub static USER: String = "nobody".to_owned();
+
+/// How deep.
+#[context_var]
+pub static DEPTH: usize;
+
+/// A service.
+#[derive(Clone, Debug, Default)]
+pub struct Service {
+    name: String,
+}
+
+impl Service {
+    /// A method.
+    #[with_context(USER = name, DEPTH = 1)]
+    #[must_use]
+    pub async fn method(&self, name: String, (more, _): (usize, String), _: String) -> usize {
+        std::future::ready(()).await;
+        self.name.len() + USER.get().len() + more
+    }
+
+    /// A method that takes itself.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    #[with_context]
+    pub async fn by_value(mut self, text: &str) -> Result<Self, std::num::ParseIntError> {
+        let parsed = text.parse::<u8>()?;
+        self.name.push(char::from(parsed));
+        Ok(self)
+    }
+
+    /// A plain method.
+    #[with_context]
+    #[must_use]
+    pub fn plain(&self, mut text: String) -> usize {
+        text.push('!');
+        let call = #[with_context]
+        move |more: usize| text.len() + more;
+        call(self.name.len())
+    }
+}
+
+/// A boxed future.
+#[with_context]
+#[must_use]
+pub fn boxed(text: &str) -> Pin<Box<dyn Future<Output = usize> + Send + '_>> {
+    let len = text.len();
+    Box::pin(async move { len })
+}
+
+/// A future without a name.
+#[with_context(fresh)]
+pub fn opaque(text: &str) -> impl Future<Output = usize> + Send {
+    let len = text.len();
+    async move { len }
+}

@@ -1,0 +1,36 @@
+//! `$crate` in `crate = path`: a crate that knows nothing of `contextvars` but what another re-exports.
+
+#![deny(warnings)]
+
+use contextvars_renamed::{annotated, variables};
+
+variables! {
+    /// Documented.
+    pub USER: &'static str = "nobody";
+    DEPTH: usize;
+}
+
+annotated! {
+    fn plain(depth: usize) -> (&'static str, Option<usize>) {
+        (USER.get(), DEPTH.get())
+    }
+    DEPTH = depth + 1
+}
+
+annotated! {
+    #[must_use]
+    async fn asynchronous(text: String) -> (&'static str, usize) {
+        (USER.get(), text.len())
+    }
+}
+
+#[test]
+fn annotated_by_macros() {
+    use std::future::Future;
+    use std::task::{Context, Poll, Waker};
+
+    assert_eq!(plain(1), ("nobody", Some(2)));
+    let mut future = Box::pin(USER.sync_scope("alice", || asynchronous("four".to_owned())));
+    let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert_eq!(polled, Poll::Ready(("alice", 4)));
+}

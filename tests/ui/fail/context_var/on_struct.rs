@@ -1,0 +1,6 @@
+use contextvars::context_var;
+
+#[context_var]
+struct Token;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use contextvars::context_var;
+
+#[context_var("redact")]
+static TOKEN: String;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use contextvars::with_context;
+
+#[with_context]
+enum Service {}
+
+fn main() {}

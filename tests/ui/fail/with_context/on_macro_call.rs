@@ -1,0 +1,7 @@
+use contextvars::with_context;
+
+#[with_context]
+fn main() {
+    let text = #[with_context] format!("text");
+    drop(text);
+}
