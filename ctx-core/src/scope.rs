@@ -37,13 +37,14 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[track_caller]
     pub fn scope<F>(&'static self, value: T, future: F) -> InContext<F> {
         let binding = Shared::new(self.info(), Location::caller(), value);
+        let key = self.key();
         let layer = Layer {
             origin: current::new_wrapper(),
-            change: Change::Bind(self.key(), binding.clone()),
+            change: Change::Bind(key, binding.clone()),
         };
         // Bound at once: a scope that waits for its first poll does not keep the value that it hides.
         let (mut bindings, origin) = current::capture();
-        bindings.insert(self.key(), binding);
+        bindings.insert(key, binding);
         InContext::new(future, bindings, origin, layer)
     }
 
@@ -63,8 +64,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     pub fn sync_scope<R>(&'static self, value: T, f: impl FnOnce() -> R) -> R {
         let binding = Shared::new(self.info(), Location::caller(), value);
         let mut bindings = current::snapshot();
-        let displaced = bindings.insert(self.key(), binding);
-        drop(displaced);
+        bindings.insert(self.key(), binding);
         current::inside(&mut Frame::new(bindings), f)
     }
 }
