@@ -120,7 +120,8 @@
 //! - a local set or another nested executor (a `block_on` in an annotated fn, too), polled inside somebody's context,
 //!   polls its raw tasks there: annotate the tasks.
 //!
-//! Values are ordinary memory: they show up in a core dump. `redact` keeps them out of `Debug`, no more.
+//! Values are ordinary memory: they show up in a core dump. `redact` keeps them out of `Debug`, no more. `SECURITY.md` in
+//! the repository lists all that is promised, and all that is not.
 //!
 //! # Comparison
 //!
@@ -246,3 +247,7 @@ pub use contextvars_core::__private;
 #[cfg(all(doctest, feature = "macros"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "macros"))]
+#[doc = include_str!("../SECURITY.md")]
+struct Security;

@@ -1,0 +1,301 @@
+//! Contexts by hand: what the rules say, told with plain values that bodies pass on, and without a thread-local.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::program::Var;
+
+/// What is bound, each time to a number of its own.
+pub(crate) type Env = BTreeMap<Var, u64>;
+
+/// A number higher than all before.
+pub(crate) fn next() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(1);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A context that runs.
+#[derive(Debug)]
+pub(crate) struct Owner {
+    home: u64,
+    now: Mutex<Now>,
+}
+
+#[derive(Debug)]
+struct Now {
+    /// The number that its tokens bear.
+    tokens: u64,
+    env: Env,
+}
+
+impl Owner {
+    pub(crate) fn new(env: Env) -> Arc<Self> {
+        let now = Mutex::new(Now { tokens: next(), env });
+        Arc::new(Self { home: next(), now })
+    }
+
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn env(&self) -> Env {
+        self.now().env.clone()
+    }
+}
+
+/// Where a body is polled, called or dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) owner: Option<Arc<Owner>>,
+    /// What the wrappers around it say, from inside out; `None` where an executor drops what it likes when it likes.
+    pub(crate) around: Option<Vec<Say>>,
+}
+
+impl Place {
+    pub(crate) fn outside() -> Self {
+        Self {
+            owner: None,
+            around: Some(Vec::new()),
+        }
+    }
+
+    pub(crate) fn env(&self) -> Env {
+        self.owner.as_ref().map(|owner| owner.env()).unwrap_or_default()
+    }
+
+    /// The same place on the stack, in another context.
+    pub(crate) fn within(&self, owner: Arc<Owner>) -> Self {
+        Self {
+            owner: Some(owner),
+            around: self.around.clone(),
+        }
+    }
+
+    /// What is captured here and now.
+    pub(crate) fn capture(&self) -> Capture {
+        let home = self.owner.as_ref().map_or(Home::Nowhere, |owner| Home::In(owner.home));
+        Capture {
+            origin: Origin { home, time: next() },
+            env: self.env(),
+        }
+    }
+
+    /// The origin of a wrapper that is made here and now.
+    pub(crate) fn wrapper(&self) -> Origin {
+        let home = self.owner.as_ref().map_or(Home::Outside, |owner| Home::In(owner.home));
+        Origin { home, time: next() }
+    }
+
+    /// Binds or unbinds, where there is an owner to write to.
+    pub(crate) fn rebind(&self, var: Var, value: Option<u64>) -> Option<Token> {
+        let mut now = self.owner.as_ref()?.now();
+        Some(Token {
+            var,
+            tokens: now.tokens,
+            old: put(&mut now.env, var, value),
+        })
+    }
+
+    /// Whether the token could be reset here, and now is.
+    pub(crate) fn reset(&self, token: &Token) -> bool {
+        let Some(owner) = &self.owner else { return false };
+        let mut now = owner.now();
+        let own = now.tokens == token.tokens;
+        if own {
+            put(&mut now.env, token.var, token.old);
+        }
+        own
+    }
+}
+
+fn put(env: &mut Env, var: Var, value: Option<u64>) -> Option<u64> {
+    match value {
+        Some(value) => env.insert(var, value),
+        None => env.remove(&var),
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Token {
+    pub(crate) var: Var,
+    tokens: u64,
+    pub(crate) old: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Home {
+    /// Of captures outside every context.
+    Nowhere,
+    /// Of wrappers made outside every context.
+    Outside,
+    In(u64),
+}
+
+/// When a capture was taken or a wrapper was made, and in which context.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    home: Home,
+    time: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Capture {
+    pub(crate) origin: Origin,
+    pub(crate) env: Env,
+}
+
+/// What a wrapper says to the futures inside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Say {
+    origin: Origin,
+    change: Change,
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Base(Env),
+    Bind(Var, u64),
+    /// Captures in `home` until then count as taken at the origin: a fn that returns a future has made them.
+    Begun {
+        home: u64,
+        until: u64,
+    },
+}
+
+impl Capture {
+    /// R4: what the wrappers around make of it, if they have a say.
+    fn heard(&self, around: &[Say]) -> Option<Env> {
+        let mut origin = self.origin;
+        let mut base = None;
+        let mut binds = Vec::new();
+        for say in around {
+            let newer = say.origin.home == origin.home && say.origin.time > origin.time;
+            let applies = newer || origin.home == Home::Nowhere;
+            match &say.change {
+                Change::Begun { home, until } if origin.home == Home::In(*home) && origin.time <= *until => {
+                    origin = say.origin;
+                }
+                Change::Base(env) if applies => {
+                    base = Some(env.clone());
+                    origin = say.origin;
+                }
+                Change::Bind(var, value) if applies => binds.push((*var, *value)),
+                _ => {}
+            }
+        }
+        (base.is_some() || !binds.is_empty()).then(|| {
+            let mut env = base.unwrap_or_else(|| self.env.clone());
+            env.extend(binds.into_iter().rev());
+            env
+        })
+    }
+}
+
+/// How a future with a context of its own starts.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    capture: Capture,
+    role: Role,
+}
+
+#[derive(Debug)]
+enum Role {
+    Captured,
+    Scope(Origin, Var, u64),
+    InContext,
+    Returned {
+        owner: Arc<Owner>,
+        until: u64,
+        written: BTreeMap<Var, Option<u64>>,
+    },
+}
+
+impl Plan {
+    pub(crate) fn annotated(place: &Place) -> Self {
+        Self {
+            capture: place.capture(),
+            role: Role::Captured,
+        }
+    }
+
+    pub(crate) fn fresh(place: &Place) -> Self {
+        let mut plan = Self::annotated(place);
+        plan.capture.env.clear();
+        plan
+    }
+
+    pub(crate) fn scope(place: &Place, var: Var, value: u64) -> Self {
+        let wrapper = place.wrapper();
+        Self {
+            capture: place.capture(),
+            role: Role::Scope(wrapper, var, value),
+        }
+    }
+
+    pub(crate) fn in_context(place: &Place, env: Env) -> Self {
+        Self {
+            capture: Capture {
+                origin: place.wrapper(),
+                env,
+            },
+            role: Role::InContext,
+        }
+    }
+
+    /// Of a call that has captured, has run in `owner` and has returned a future.
+    pub(crate) fn returned(capture: Capture, owner: Arc<Owner>) -> Self {
+        let env = owner.env();
+        let of = |var| (capture.env.get(&var) != env.get(&var)).then(|| (var, env.get(&var).copied()));
+        let written = Var::ALL.into_iter().filter_map(of).collect();
+        let role = Role::Returned {
+            owner,
+            until: next(),
+            written,
+        };
+        Self { capture, role }
+    }
+
+    /// The context that the future has from its first poll on.
+    pub(crate) fn start(&self, around: &[Say]) -> Arc<Owner> {
+        let heard = self.capture.heard(around);
+        let anew = heard.is_some();
+        let mut env = heard.unwrap_or_else(|| self.capture.env.clone());
+        match &self.role {
+            Role::Captured | Role::InContext => {}
+            Role::Scope(_, var, value) => drop(env.insert(*var, *value)),
+            Role::Returned { owner, written, .. } => {
+                if anew {
+                    for (var, value) in written {
+                        put(&mut env, *var, *value);
+                    }
+                    *owner.now() = Now { tokens: next(), env };
+                }
+                return Arc::clone(owner);
+            }
+        }
+        Owner::new(env)
+    }
+
+    pub(crate) fn say(&self) -> Option<Say> {
+        let origin = self.capture.origin;
+        Some(match &self.role {
+            Role::Captured => return None,
+            Role::Scope(origin, var, value) => Say {
+                origin: *origin,
+                change: Change::Bind(*var, *value),
+            },
+            Role::InContext => Say {
+                origin,
+                change: Change::Base(self.capture.env.clone()),
+            },
+            Role::Returned { owner, until, .. } => Say {
+                origin,
+                change: Change::Begun {
+                    home: owner.home,
+                    until: *until,
+                },
+            },
+        })
+    }
+}
