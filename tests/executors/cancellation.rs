@@ -7,6 +7,7 @@ use contextvars::{context_var, with_context};
 use futures::FutureExt;
 use futures::future::{self, Either};
 
+use crate::clean::threads_are_clean;
 use crate::common::{poll_once, quiet_expected_panics, yield_now};
 use crate::runtimes::Executor;
 
@@ -25,21 +26,6 @@ async fn panics(name: &'static str) {
     yield_now().await;
     let _guard = NAME.set("guarded").guard();
     panic!("expected");
-}
-
-/// Raw tasks find every thread of the executor clean.
-async fn threads_are_clean<E: Executor>() {
-    let raw: Vec<_> = (0..32)
-        .map(|_| {
-            E::spawn(async {
-                yield_now().await;
-                (NAME.get(), NAME.is_set(), NAME.try_set("leak").is_err())
-            })
-        })
-        .collect();
-    for task in raw {
-        assert_eq!(task.join().await.expect("no panic"), ("nobody", false, true));
-    }
 }
 
 /// R6

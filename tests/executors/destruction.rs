@@ -1,7 +1,6 @@
 //! Destructors see the context of the future that they belong to, and values die with their task.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context as Waking, Poll};
 use std::time::Duration;
 
@@ -15,8 +14,6 @@ use crate::runtimes::Executor;
 
 #[context_var]
 static NAME: &str = "nobody";
-#[context_var]
-static ALIVE: Arc<oneshot::Sender<()>>;
 
 type Seen = mpsc::UnboundedSender<&'static str>;
 
@@ -222,68 +219,4 @@ pub(crate) async fn a_destructor_may_spawn<E: Executor>() {
     let task = spawned.next().await.expect("the destructor spawns");
     task.join().await.expect("no panic");
     assert_eq!(next(&mut listen).await, "the task's");
-}
-
-/// Resolves when the value is dropped; a leak ends in a panic, not in a test that never ends.
-async fn dead<E: Executor>(death: oneshot::Receiver<()>) {
-    let limit = E::sleep(Duration::from_secs(20));
-    let Either::Left(_) = future::select(death, Box::pin(limit)).await else {
-        panic!("the value outlives its task");
-    };
-}
-
-/// R12, Cases 251, T32
-#[with_context]
-pub(crate) async fn a_value_dies_with_its_task<E: Executor>() {
-    #[with_context]
-    async fn holder(value: oneshot::Sender<()>) -> bool {
-        ALIVE.set(Arc::new(value));
-        yield_now().await;
-        ALIVE.is_set()
-    }
-
-    let (value, death) = oneshot::channel();
-    let task = E::spawn(holder(value));
-    dead::<E>(death).await;
-    assert!(task.join().await.expect("no panic"), "it died before anybody joined");
-
-    let (value, death) = oneshot::channel();
-    let task = E::spawn(ALIVE.scope(Arc::new(value), async { yield_now().await }));
-    dead::<E>(death).await;
-    task.join().await.expect("no panic");
-}
-
-/// R12, Case T32
-#[with_context]
-pub(crate) async fn a_value_dies_with_its_aborted_task<E: Executor>() {
-    #[with_context]
-    async fn holder(value: oneshot::Sender<()>, started: oneshot::Sender<()>) {
-        ALIVE.set(Arc::new(value));
-        started.send(()).expect("the test waits");
-        future::pending::<()>().await;
-    }
-
-    let (value, death) = oneshot::channel();
-    let (started, polled) = oneshot::channel();
-    let task = E::spawn(holder(value, started));
-    polled.await.expect("the task starts");
-    task.cancel().await;
-    dead::<E>(death).await;
-}
-
-/// R12
-#[with_context]
-pub(crate) async fn a_value_dies_with_its_panicked_task<E: Executor>() {
-    #[with_context]
-    async fn holder(value: oneshot::Sender<()>) {
-        ALIVE.set(Arc::new(value));
-        yield_now().await;
-        panic!("expected");
-    }
-
-    quiet_expected_panics();
-    let (value, death) = oneshot::channel();
-    let task = E::spawn(holder(value));
-    task.join().await.expect_err("it panics");
-    dead::<E>(death).await;
 }

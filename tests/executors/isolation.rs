@@ -149,6 +149,34 @@ pub(crate) async fn plain_futures_in_a_join_share_their_owner<E: Executor>() {
     assert_eq!(NAME.get(), "b");
 }
 
+/// R3, Case T9: the guard is the owner's, as is what it guards.
+#[with_context]
+pub(crate) async fn a_plain_guard_across_an_await_is_seen_by_its_siblings<E: Executor>() {
+    async fn guards() -> String {
+        let _guard = NAME.set("guarded".to_owned()).guard();
+        yield_now().await;
+        NAME.get()
+    }
+
+    async fn reads() -> [String; 2] {
+        let during = NAME.get();
+        yield_now().await;
+        yield_now().await;
+        [during, NAME.get()]
+    }
+
+    #[with_context]
+    async fn owner() -> (String, [String; 2]) {
+        NAME.set("owner".to_owned());
+        future::join(guards(), reads()).await
+    }
+
+    let expected = ("guarded".to_owned(), ["guarded", "owner"].map(str::to_owned));
+    assert_eq!(owner().await, expected);
+    assert_eq!(E::spawn(owner()).join().await.expect("no panic"), expected);
+    assert_eq!(NAME.get(), "nobody");
+}
+
 /// R2, Case 281
 #[with_context]
 pub(crate) async fn selected_handlers_are_apart<E: Executor>() {
@@ -199,7 +227,7 @@ pub(crate) async fn an_unordered_crowd_is_apart<E: Executor>() {
     }
 }
 
-/// R2, Case 281
+/// R2, Cases 281, T28
 #[with_context]
 pub(crate) async fn a_thousand_joined_handlers_are_apart<E: Executor>() {
     NUMBER.set(7);

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use futures::FutureExt;
 use futures::executor::{LocalPool, LocalSpawner, ThreadPool};
-use futures::future::{self, RemoteHandle};
+use futures::future::{self, BoxFuture, RemoteHandle};
 use futures::task::{LocalSpawnExt, SpawnExt};
+use futures::{FutureExt, TryFutureExt};
 
 /// What a test body needs of an executor.
 pub(crate) trait Executor: 'static {
@@ -39,14 +39,16 @@ pub(crate) enum Task<T> {
 #[derive(Debug)]
 pub(crate) struct Died;
 
-impl<T: 'static> Task<T> {
+impl<T: Send + 'static> Task<T> {
     /// The output of the task, or [`Died`] where a panic was caught by the executor, or by us as its user.
-    pub(crate) async fn join(self) -> Result<T, Died> {
+    ///
+    /// Boxed: in a body that is generic over the executor, the compiler doubts that what is unboxed is `Send`.
+    pub(crate) fn join(self) -> BoxFuture<'static, Result<T, Died>> {
         match self {
-            Self::Tokio(task) => task.await.map_err(|_| Died),
-            Self::AsyncStd(task) => caught(task).await,
-            Self::Smol(task) => caught(task).await,
-            Self::Futures(task) => caught(task).await,
+            Self::Tokio(task) => task.map_err(|_| Died).boxed(),
+            Self::AsyncStd(task) => caught(task).boxed(),
+            Self::Smol(task) => caught(task).boxed(),
+            Self::Futures(task) => caught(task).boxed(),
         }
     }
 
