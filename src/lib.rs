@@ -71,7 +71,8 @@
 //! 9. **Threads start empty.** Values cross by [`bind`], by an annotated fn, or by `in_context`.
 //! 10. **Thread teardown is calm.** In destructors of thread-locals everything still works.
 //! 11. **Cost does not depend on how many variables exist**, for a poll, a capture or a read.
-//! 12. **Freed when nobody can read it.** A value lives as long as a context, snapshot, token or wrapper can show it.
+//! 12. **Freed when nobody can read it.** A value lives as long as a context, snapshot, token or wrapper can show it. One
+//!     that holds a snapshot that shows itself is a cycle of reference counts, and lives until it lets go.
 //!
 //! # What crosses and what stays
 //!

@@ -2,7 +2,8 @@
 //!
 //! This is the only thread-local state and the only place that enters and leaves a context. The three pointers lead to
 //! the stack or to a pinned future up the stack; each is set by a function that puts the old one back before it returns
-//! or unwinds, so that none of them outlives what it leads to. The cells have no destructor: with native thread-locals
+//! or unwinds, so that none of them outlives what it leads to. This relies on calls that nest: whoever switches stacks in
+//! the middle of a call, as stackful coroutines do, breaks it. The cells have no destructor: with native thread-locals
 //! they work for as long as the thread can run code, destructors of other thread-locals included.
 //!
 //! Reads, captures and polls write nothing that another thread reads: identities come from blocks that a thread takes
@@ -142,17 +143,27 @@ pub(crate) fn new_wrapper() -> Origin {
 ///
 /// Returns `None` and does nothing when no context is entered.
 pub(crate) fn rebind(key: u32, binding: Option<Shared>) -> Option<(Option<Shared>, u64)> {
-    // The map is changed outside its frame: an allocator that looks at the context meanwhile finds it empty, not half
-    // made, and what it sets is lost. `insert` and `remove` do not unwind, and the displaced handle alone leaves the map.
-    let (mut bindings, identity) = with_frame(|frame| (std::mem::take(&mut frame.bindings), identify(frame)))?;
+    /// The map, which changes outside its frame, and is back there in the end even if memory runs out and unwinds.
+    struct Taken(Bindings);
+
+    impl Drop for Taken {
+        fn drop(&mut self) {
+            with_frame(|frame| std::mem::swap(&mut frame.bindings, &mut self.0));
+        }
+    }
+
+    // An allocator that looks at the context meanwhile finds it empty, not half made, and what it sets is lost.
+    let (bindings, identity) = with_frame(|frame| (std::mem::take(&mut frame.bindings), identify(frame)))?;
+    let mut taken = Taken(bindings);
     let displaced = match binding {
-        Some(binding) => bindings.insert(key, binding),
-        None => bindings.remove(key),
+        Some(binding) => taken.0.insert(key, binding),
+        None => taken.0.remove(key),
     };
-    with_frame(|frame| std::mem::swap(&mut frame.bindings, &mut bindings));
+    // First, since what an allocator has set meanwhile is dropped with `taken`, and may panic.
     if let Some(displaced) = &displaced {
         keep_for_loans(displaced);
     }
+    drop(taken);
     Some((displaced, identity))
 }
 
@@ -191,12 +202,17 @@ pub(crate) fn lend<A, R>(key: u32, asset: A, f: impl FnOnce(A, &Binding) -> R) -
             kept: Cell::new(None),
             outer: thread.loans.get(),
         };
-        let _repaid = PutBack::after_setting(&thread.loans, ptr::from_ref(&loan));
+        let repaid = PutBack::after_setting(&thread.loans, ptr::from_ref(&loan));
         // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that
         // was current holds one. This call is nested in the call of `inside` that borrows the frame, so the frame outlives
-        // it. A frame that runs gives up a handle in `rebind` alone, which leaves another in `loan.kept` before anybody
-        // can drop the one displaced; that one is dropped after `f` has returned or unwound.
-        Ok(f(asset, unsafe { &*binding }))
+        // it. `rebind` alone takes handles out of a frame that runs: it puts all of them back before it ends, but for the
+        // one displaced, and leaves another of that in `loan.kept` before anybody can drop it. `loan` is dropped after `f`
+        // has returned or unwound.
+        let result = f(asset, unsafe { &*binding });
+        drop(repaid);
+        // Here, and not at the end of the block: should the value that was kept panic, `result` is dropped too.
+        drop(loan);
+        Ok(result)
     })
 }
 

@@ -110,8 +110,8 @@ impl<V: Clone> Node<V> {
         let at = match node.find(key >> shift) {
             Ok(at) => at,
             Err(at) => {
-                node.digits |= 1 << ((key >> shift) & MASK);
                 node.slots.insert(at, Slot::Leaf(key, value));
+                node.digits |= 1 << ((key >> shift) & MASK);
                 node.len += 1;
                 return None;
             }
@@ -136,14 +136,15 @@ impl<V: Clone> Node<V> {
     fn remove(this: &mut Arc<Self>, key: u32, shift: u32) -> Option<V> {
         let node = Arc::make_mut(this);
         let at = node.find(key >> shift).ok()?;
-        node.len -= 1;
         if let Slot::Branch(child) = &mut node.slots[at] {
             let removed = Self::remove(child, key, shift + BITS);
+            node.len -= 1;
             if let [Slot::Leaf(last, value)] = child.slots.as_slice() {
                 node.slots[at] = Slot::Leaf(*last, value.clone());
             }
             return removed;
         }
+        node.len -= 1;
         node.digits &= !(1 << ((key >> shift) & MASK));
         match node.slots.remove(at) {
             Slot::Leaf(_, value) => Some(value),
@@ -209,103 +210,4 @@ impl<'a, V> Iterator for Iter<'a, V> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Map;
-    use std::collections::BTreeMap;
-
-    /// A sequence of numbers that looks random and is the same in every run.
-    fn scattered(seed: u64) -> impl FnMut(u32) -> u32 {
-        let mut state = seed;
-        move |below| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            u32::try_from((state >> 33) % u64::from(below)).expect("less than a `u32`")
-        }
-    }
-
-    fn contents(map: &Map<u32>) -> BTreeMap<u32, u32> {
-        map.iter().map(|(key, value)| (key, *value)).collect()
-    }
-
-    /// Cases 73 and 74
-    #[test]
-    fn versions_do_not_see_each_other() {
-        let empty = Map::new();
-        let mut one = empty.clone();
-        assert_eq!(one.insert(7, 'a'), None);
-        let mut two = one.clone();
-        assert_eq!(two.insert(8, 'b'), None);
-        assert_eq!(two.insert(7, 'c'), Some('a'));
-        assert_eq!((empty.len(), one.len(), two.len()), (0, 1, 2));
-        assert_eq!((one.get(7), one.get(8)), (Some(&'a'), None));
-        assert_eq!((two.get(7), two.get(8)), (Some(&'c'), Some(&'b')));
-    }
-
-    /// Cases 78 and 83
-    #[test]
-    fn keys_that_part_in_the_last_digit_live_side_by_side() {
-        let keys = [0, 0x8000_0000, 0xF000_0000, u32::MAX];
-        let mut map = Map::new();
-        for key in keys {
-            assert_eq!(map.insert(key, key), None);
-        }
-        assert_eq!(contents(&map).len(), keys.len());
-        for (left, key) in keys.into_iter().enumerate() {
-            assert_eq!(map.len(), keys.len() - left);
-            assert_eq!(map.remove(key), Some(key));
-            assert_eq!(map.get(key), None);
-        }
-        assert_eq!(map.iter().count(), 0);
-    }
-
-    /// Case 80
-    #[test]
-    fn removing_an_absent_key_changes_nothing() {
-        let mut map = Map::new();
-        map.insert(3, ());
-        let before = map.clone();
-        assert_eq!(map.remove(19), None);
-        assert_eq!(map.remove(4), None);
-        assert!(map.ptr_eq(&before));
-    }
-
-    /// A context that binds only the thousandth variable is no bigger than one that binds the first.
-    #[test]
-    fn a_single_key_is_a_single_node_whichever_it_is() {
-        for key in [1, 1_000, u32::MAX] {
-            let mut map = Map::new();
-            map.insert(key, ());
-            map.insert(key ^ 0x0FFF_FFF0, ());
-            map.remove(key ^ 0x0FFF_FFF0);
-            assert_eq!(map.root.as_ref().map(|root| root.slots.len()), Some(1));
-            assert_eq!(map.get(key), Some(&()));
-        }
-    }
-
-    /// Case 79
-    #[test]
-    fn agrees_with_a_std_map_in_every_version_kept() {
-        let mut random = scattered(79);
-        let mut map = Map::new();
-        let mut model = BTreeMap::new();
-        let mut kept = Vec::new();
-        for step in 0..20_000 {
-            let key = random(2_000) * 0x0002_0001;
-            if random(3) == 0 {
-                assert_eq!(map.remove(key), model.remove(&key));
-            } else {
-                assert_eq!(map.insert(key, step), model.insert(key, step));
-            }
-            assert_eq!(map.len(), model.len());
-            if step % 1_000 == 0 {
-                kept.push((map.clone(), model.clone()));
-            }
-        }
-        for (map, model) in &kept {
-            assert_eq!(&contents(map), model);
-        }
-        for key in model.keys() {
-            assert!(map.remove(*key).is_some());
-        }
-        assert_eq!(map.len(), 0);
-    }
-}
+mod tests;

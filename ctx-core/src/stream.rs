@@ -7,7 +7,7 @@ use futures_sink::Sink;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Each item is produced inside the context.
+/// Each item is produced inside the context; `size_hint` and `is_terminated` are asked where the caller is.
 impl<S: Stream, R: Role> Stream for InContext<S, R> {
     type Item = S::Item;
 

@@ -32,7 +32,7 @@ pub struct Token<T: Value> {
     key: u32,
     context: u64,
     old: Option<Shared>,
-    var: PhantomData<fn() -> T>,
+    var: PhantomData<fn(T) -> T>,
 }
 
 impl<T: Value> Token<T> {

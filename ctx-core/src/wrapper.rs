@@ -10,7 +10,7 @@ use crate::layer::{Change, Layer};
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::Future;
-use std::mem::{self, ManuallyDrop};
+use std::mem::{self, MaybeUninit};
 use std::pin::Pin;
 use std::task::{self, Poll};
 
@@ -48,7 +48,7 @@ pin_project! {
         R: Role,
     {
         #[pin]
-        inner: ManuallyDrop<F>,
+        inner: MaybeUninit<F>,
         instance: Instance,
         role: R,
     }
@@ -66,7 +66,7 @@ pin_project! {
 impl<F, R: Role> InContext<F, R> {
     pub(crate) fn new(inner: F, bindings: Bindings, origin: Origin, role: R) -> Self {
         Self {
-            inner: ManuallyDrop::new(inner),
+            inner: MaybeUninit::new(inner),
             instance: Instance::captured(bindings, origin),
             role,
         }
@@ -80,8 +80,8 @@ impl<F, R: Role> InContext<F, R> {
             drop(start(this.instance, this.role.layer()));
         }
         // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `finish` alone drops it, after it has
-        // ended the instance; an instance that runs has not ended.
-        let inner = unsafe { this.inner.map_unchecked_mut(|inner| &mut **inner) };
+        // ended the instance; the lines above have made sure that this one runs.
+        let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
         let frame = this.instance.frame();
         under(this.role.layer().as_deref(), || current::inside(frame, || f(inner)))
     }
@@ -102,8 +102,8 @@ impl<F, R: Role> InContext<F, R> {
                 // SAFETY: this is the only place that drops `inner`, and it gets here once: an instance that has ended
                 // stays over, and `finish` then returns above. Nothing between the end and here runs user code or
                 // unwinds. `enter` and `inner` lend nothing of an instance that is over. It is dropped where it was
-                // pinned.
-                unsafe { ManuallyDrop::drop(inner.get_unchecked_mut()) }
+                // pinned; what is left may be moved, as it is no value of its type any more.
+                unsafe { inner.get_unchecked_mut().assume_init_drop() }
             });
         });
     }
@@ -111,7 +111,8 @@ impl<F, R: Role> InContext<F, R> {
     /// The inner future, until it is dropped at completion.
     #[cfg(feature = "futures")]
     pub(crate) fn inner(&self) -> Option<&F> {
-        (!self.instance.is_over()).then_some(&*self.inner)
+        // SAFETY: `finish` alone drops it, after it has ended the instance.
+        (!self.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
     }
 }
 
