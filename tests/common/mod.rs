@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every binary uses a part of it")]
 
+pub(crate) mod by_hand;
 pub(crate) mod child;
 pub(crate) mod many;
 

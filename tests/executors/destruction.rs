@@ -1,7 +1,6 @@
 //! Destructors see the context of the future that they belong to, and values die with their task.
 
 use std::pin::Pin;
-use std::task::{Context as Waking, Poll};
 use std::time::Duration;
 
 use contextvars::{context_var, with_context};
@@ -9,6 +8,7 @@ use futures::channel::{mpsc, oneshot};
 use futures::future::{self, Either};
 use futures::stream::StreamExt;
 
+use crate::common::by_hand::{ByHand, Then};
 use crate::common::{OnDrop, poll_once, quiet_expected_panics, yield_now};
 use crate::runtimes::Executor;
 
@@ -22,38 +22,13 @@ fn probe(seen: Seen) -> OnDrop<impl FnMut() + Send> {
     OnDrop(move || seen.unbounded_send(NAME.get()).expect("the test listens"))
 }
 
-/// A future by hand: unlike those of the compiler it keeps its fields when it has completed or panicked.
-struct ByHand<P> {
-    _probe: P,
-    then: Then,
-}
-
-#[derive(Clone, Copy)]
-enum Then {
-    Wait,
-    Complete,
-    Panic,
-}
-
-impl<P> Future for ByHand<P> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, _: &mut Waking<'_>) -> Poll<()> {
-        NAME.set("the task's");
-        match self.then {
-            Then::Wait => Poll::Pending,
-            Then::Complete => Poll::Ready(()),
-            Then::Panic => panic!("expected"),
-        }
-    }
+fn in_the_task(seen: Seen, then: Then) -> impl Future<Output = ()> + Send {
+    ByHand::new(probe(seen), || drop(NAME.set("the task's")), then)
 }
 
 #[with_context]
 fn by_hand(seen: Seen, then: Then) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-    Box::pin(ByHand {
-        _probe: probe(seen),
-        then,
-    })
+    Box::pin(in_the_task(seen, then))
 }
 
 #[with_context]
@@ -98,13 +73,7 @@ pub(crate) async fn a_future_never_polled_is_dropped_in_its_context<E: Executor>
     NAME.set("at the call");
     let annotated = with_argument(probe(seen.clone()));
     let boxed = by_hand(seen.clone(), Then::Wait);
-    let scoped = NAME.scope(
-        "scope",
-        ByHand {
-            _probe: probe(seen),
-            then: Then::Wait,
-        },
-    );
+    let scoped = NAME.scope("scope", in_the_task(seen, Then::Wait));
     NAME.set("later");
     drop(annotated);
     assert_eq!(next(&mut listen).await, "at the call");

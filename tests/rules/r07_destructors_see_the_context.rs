@@ -1,44 +1,18 @@
 //! R7: destructors see the context, and values are dropped when everything is in order again.
 
 use std::pin::Pin;
-use std::task::{Context as Waking, Poll};
 use std::thread;
 
 use contextvars::{Context, ContextExt, bind, context_var, with_context};
 use futures::FutureExt;
 
+use crate::common::by_hand::{ByHand, Then};
 use crate::common::{Log, OnDrop, panic_of, poll_once, yield_now};
 
 #[context_var]
 static NAME: &str = "nobody";
 #[context_var]
 static OTHER: u32 = 0;
-
-/// A future by hand: unlike those of the compiler it keeps its fields when it has completed or panicked.
-struct ByHand<P> {
-    _probe: P,
-    then: Then,
-}
-
-#[derive(Clone, Copy)]
-enum Then {
-    Wait,
-    Complete,
-    Panic,
-}
-
-impl<P> Future for ByHand<P> {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, _: &mut Waking<'_>) -> Poll<()> {
-        OTHER.set(OTHER.get() + 1);
-        match self.then {
-            Then::Wait => Poll::Pending,
-            Then::Complete => Poll::Ready(()),
-            Then::Panic => panic!("expected"),
-        }
-    }
-}
 
 type Seen = Log<(&'static str, u32)>;
 
@@ -47,11 +21,8 @@ fn probe(seen: &Seen) -> OnDrop<impl FnMut() + Send + 'static> {
     OnDrop(move || seen.push((NAME.get(), OTHER.get())))
 }
 
-fn by_hand(seen: &Seen, then: Then) -> ByHand<OnDrop<impl FnMut() + Send + 'static>> {
-    ByHand {
-        _probe: probe(seen),
-        then,
-    }
+fn by_hand<P: Send + Unpin>(probe: P, then: Then) -> impl Future<Output = ()> + Send {
+    ByHand::new(probe, || drop(OTHER.set(OTHER.get() + 1)), then)
 }
 
 /// Every way to give a future a context of its own in which `NAME` is "own".
@@ -68,13 +39,16 @@ fn wrapped(seen: &Seen, then: Then) -> Vec<Pin<Box<dyn Future<Output = ()> + Sen
 
     let own = Context::current().with(&NAME, "own");
     vec![
-        NAME.scope("own", by_hand(seen, then)).boxed(),
-        by_hand(seen, then).in_context(own.clone()).boxed(),
-        own.clone().run(|| annotated(by_hand(seen, then))).boxed(),
-        own.clone().run(|| boxed(by_hand(seen, then))),
-        own.clone().run(|| by_hand(seen, then).in_current_context()).boxed(),
-        NAME.scope("hidden", NAME.scope("own", by_hand(seen, then))).boxed(),
-        NAME.scope("own", by_hand(seen, then).in_context(own)).boxed(),
+        NAME.scope("own", by_hand(probe(seen), then)).boxed(),
+        by_hand(probe(seen), then).in_context(own.clone()).boxed(),
+        own.clone().run(|| annotated(by_hand(probe(seen), then))).boxed(),
+        own.clone().run(|| boxed(by_hand(probe(seen), then))),
+        own.clone()
+            .run(|| by_hand(probe(seen), then).in_current_context())
+            .boxed(),
+        NAME.scope("hidden", NAME.scope("own", by_hand(probe(seen), then)))
+            .boxed(),
+        NAME.scope("own", by_hand(probe(seen), then).in_context(own)).boxed(),
     ]
 }
 
@@ -205,15 +179,7 @@ fn a_destructor_may_write_to_its_own_context() {
         })
     };
     Context::new().run(|| {
-        let mut future = NAME
-            .scope(
-                "own",
-                ByHand {
-                    _probe: probe,
-                    then: Then::Wait,
-                },
-            )
-            .boxed();
+        let mut future = NAME.scope("own", by_hand(probe, Then::Wait)).boxed();
         assert!(poll_once(future.as_mut()).is_pending());
         drop(future);
         assert_eq!(OTHER.get(), 0);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use contextvars::{Context, ContextExt, bind, context_var, with_context};
 use futures::executor::block_on;
 
-use crate::common::{panic_of, ready};
+use crate::common::{Log, OnDrop, panic_of, ready};
 
 #[context_var]
 static TEXT: String = text("default");
@@ -378,4 +378,24 @@ fn loans_nest() {
         drop(TEXT.set(text("first")));
         deeper();
     });
+}
+
+/// R8: the value lent leaves its context during the loan, and panics when the loan is over.
+#[test]
+fn what_a_loan_returns_is_dropped_though_the_value_panics() {
+    #[context_var]
+    static PANICS_AT_DEATH: OnDrop<fn()>;
+
+    let log = Log::new();
+    panic_of(|| {
+        Context::new().run(|| {
+            PANICS_AT_DEATH.set(OnDrop(|| panic!("expected")));
+            PANICS_AT_DEATH.with(|_| {
+                drop(PANICS_AT_DEATH.unset());
+                let log = log.clone();
+                OnDrop(move || log.push("the result"))
+            })
+        })
+    });
+    assert_eq!(log.take(), ["the result"]);
 }

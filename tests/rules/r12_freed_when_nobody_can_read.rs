@@ -1,14 +1,17 @@
 //! R12: a value dies as soon as nobody can read it.
 
+mod histories;
+mod pools;
+mod tasks;
+
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 
 use contextvars::{Context, ContextExt, bind, bind_fn, context_var, with_context};
 use futures::future::pending;
 
-use crate::common::{poll_once, quiet_expected_panics, ready, yield_now};
+use crate::common::{poll_once, ready, yield_now};
 
 #[context_var]
 static VALUE: Arc<u32>;
@@ -94,28 +97,26 @@ fn when_the_last_snapshot_goes() {
     });
 }
 
-/// R12: no history hides behind a snapshot.
+/// R12, R8: what is displaced while it is lent dies with the last loan of it.
 #[test]
-fn when_each_snapshot_holds_its_own() {
+fn when_the_loan_in_which_it_was_displaced_ends() {
     Context::new().run(|| {
-        let values: Vec<_> = (0..100).map(Watched::new).collect();
-        let mut snapshots: Vec<_> = values
-            .iter()
-            .map(|value| {
-                VALUE.set(value.value());
-                Context::current()
-            })
-            .collect();
-        VALUE.unset();
-        assert!(values.iter().all(Watched::alive));
-        for kill in [99, 50, 0, 49] {
-            snapshots[kill] = Context::new();
-            assert!(!values[kill].alive(), "{kill}");
-        }
-        assert_eq!(values.iter().filter(|value| value.alive()).count(), 96);
-        for (value, snapshot) in values.iter().zip(&snapshots) {
-            assert_eq!(snapshot.get(&VALUE).is_some(), value.alive());
-        }
+        let [one, two] = [1, 2].map(Watched::new);
+        VALUE.set(one.value());
+        VALUE.with(|_| {
+            VALUE.with(|_| drop(VALUE.set(two.value())));
+            assert!(one.alive(), "lent further out");
+            crate::common::panic_of(|| {
+                VALUE.with(|_| {
+                    drop(VALUE.unset());
+                    assert!(two.alive());
+                    panic!("expected");
+                })
+            });
+            assert!(!two.alive());
+            assert!(one.alive());
+        });
+        assert!(!one.alive());
     });
 }
 
@@ -142,7 +143,14 @@ fn rebound_children(new: &Watched) -> Vec<Pin<Box<dyn Future<Output = ()> + Send
         pending::<()>().await;
     }
 
+    #[with_context]
+    fn boxed(value: Arc<u32>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        VALUE.set(value);
+        Box::pin(pending())
+    }
+
     vec![
+        boxed(new.value()),
         Box::pin(sets(new.value())),
         Box::pin(unsets()),
         Box::pin(sets_others_first(new.value())),
@@ -161,7 +169,7 @@ fn rebound_children(new: &Watched) -> Vec<Pin<Box<dyn Future<Output = ()> + Send
 #[test]
 fn when_a_child_has_rebound_it() {
     let [parents, new] = [1, 2].map(Watched::new);
-    for child in 0..8 {
+    for child in 0..9 {
         Context::new().run(|| {
             OTHER.set(7);
             VALUE.set(parents.value());
@@ -189,6 +197,57 @@ fn when_a_scope_never_polled_has_rebound_it() {
         assert!(new.alive());
         drop(scope);
         assert!(!new.alive());
+    });
+}
+
+/// R12: and for one that a function has rebound before it returned the future.
+#[test]
+fn when_a_function_has_rebound_it_for_its_future() {
+    #[with_context]
+    fn rebinds(first: Arc<u32>, then: Arc<u32>) -> Pin<Box<dyn Future<Output = ()>>> {
+        VALUE.set(first);
+        Box::pin(async {
+            VALUE.set(then);
+            pending::<()>().await;
+        })
+    }
+
+    let [parents, first, then] = [1, 2, 3].map(Watched::new);
+    Context::new().run(|| {
+        VALUE.set(parents.value());
+        let mut future = rebinds(first.value(), then.value());
+        VALUE.unset();
+        assert!(!parents.alive() && first.alive());
+        assert!(poll_once(future.as_mut()).is_pending());
+        assert!(!first.alive() && then.alive());
+        drop(future);
+        assert!(!then.alive());
+    });
+}
+
+/// R12: a wrapper that is done holds nothing, though somebody holds the wrapper.
+#[test]
+fn when_a_wrapper_is_done_and_kept() {
+    #[with_context]
+    async fn handler(value: Arc<u32>) {
+        VALUE.set(value);
+    }
+
+    crate::common::outside_and_inside(|| {
+        let value = Watched::new(1);
+        let done: [Pin<Box<dyn Future<Output = ()>>>; 5] = [
+            Box::pin(handler(value.value())),
+            Box::pin(VALUE.scope(value.value(), async {})),
+            Box::pin(async {}.in_context(Context::new().with(&VALUE, value.value()))),
+            Box::pin(VALUE.scope(value.value(), OTHER.scope(1, handler(value.value())))),
+            Box::pin(VALUE.scope(value.value(), async {}.in_context(Context::current()))),
+        ];
+        let kept = done.map(|mut future| {
+            assert!(poll_once(future.as_mut()).is_ready());
+            future
+        });
+        assert!(!value.alive());
+        drop(kept);
     });
 }
 
@@ -300,98 +359,9 @@ fn when_the_last_capture_goes() {
     assert!(!value.alive());
 }
 
-/// R12: completion frees, not the reading of the join handle.
-#[tokio::test]
-async fn before_the_join_handle_is_read() {
-    let value = Watched::new(1);
-    let task = tokio::spawn(VALUE.scope(value.value(), yield_now()));
-    assert!(value.alive());
-    while !task.is_finished() {
-        yield_now().await;
-        tokio::task::yield_now().await;
-    }
-    assert!(!value.alive());
-    task.await.expect("no panic");
-}
-
-/// R12: an abort frees.
-#[tokio::test]
-async fn when_a_task_is_aborted() {
-    quiet_expected_panics();
-    let value = Watched::new(1);
-    let task = tokio::spawn(VALUE.scope(value.value(), pending::<()>()));
-    tokio::task::yield_now().await;
-    assert!(value.alive());
-    task.abort();
-    task.await.expect_err("aborted");
-    assert!(!value.alive());
-}
-
-static LIVE: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
-
-/// Counts how many of its kind live at once.
-struct Counted;
-
-impl Counted {
-    fn new() -> Self {
-        MOST.fetch_max(LIVE.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
-        Self
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        LIVE.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-#[context_var]
-static COUNTED: Counted;
-
-/// R12, Case 289
-#[tokio::test]
-async fn a_hundred_thousand_generations_hold_one_value_each() {
-    const GENERATIONS: usize = 100_000;
-    type Done = Arc<Mutex<Option<tokio::sync::oneshot::Sender<usize>>>>;
-
-    #[with_context]
-    fn generation(number: usize, done: Done) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(async move {
-            COUNTED.set(Counted::new());
-            OTHER.set(OTHER.get() + 1);
-            if number < GENERATIONS {
-                tokio::spawn(generation(number + 1, done));
-            } else {
-                let done = done.lock().expect("no panic").take().expect("once");
-                done.send(OTHER.get() as usize).expect("the test waits");
-            }
-        })
-    }
-
-    let (done, last) = tokio::sync::oneshot::channel();
-    tokio::spawn(generation(1, Arc::new(Mutex::new(Some(done)))));
-    assert_eq!(last.await.expect("the last generation"), GENERATIONS);
-    let most = MOST.load(Ordering::Relaxed);
-    assert!(most <= 3, "{most} values lived at once");
-    tokio::task::yield_now().await;
-    assert_eq!(LIVE.load(Ordering::Relaxed), 0);
-}
-
-/// R12, Case T13: a long history of contexts is freed without recursion.
+/// R12, Case T13: a chain of captures is no nest: each context stands for itself.
 #[test]
-fn a_long_chain_of_contexts_is_freed_flat() {
-    #[context_var]
-    static PARENT: Option<Context> = None;
-
-    // Each value is held by the next, so the drop of a *value* recurses; the depth is the user's own.
-    let mut nested = Context::new();
-    for _ in 0..100 {
-        nested = Context::new().with(&PARENT, Some(nested));
-    }
-    drop(nested);
-
-    // A chain of captures is no nest: each context stands for itself.
+fn when_a_long_chain_of_contexts_goes() {
     let value = Watched::new(1);
     let mut context = Context::new().with(&VALUE, value.value());
     for number in 0..1_000_000 {

@@ -1,13 +1,13 @@
-//! R11: what a poll, a capture or a read costs does not depend on how many variables exist, nor on the past.
+//! R11: what a poll, a capture or a read costs does not depend on how many variables exist; R12: nor on the past.
 //!
 //! Allocations are counted exactly, by an allocator that counts for each thread. Times are compared with each other
 //! in one run, best of many, against limits that only another order of growth can miss.
 
-#[path = "common/mod.rs"]
+#[path = "../common/mod.rs"]
 mod common;
+mod counting;
+mod retention;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::hint::black_box;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -16,51 +16,12 @@ use contextvars::{Context, context_var, with_context};
 use futures::future::{pending, poll_fn};
 
 use common::{many, poll_once, ready};
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-    static BYTES: Cell<isize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is handed on to the system's allocator as it is; the counters are cells without destructors.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        BYTES.set(BYTES.get() + layout.size().cast_signed());
-        // SAFETY: the caller keeps the contract of `alloc`, which is the system's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        BYTES.set(BYTES.get() - layout.size().cast_signed());
-        // SAFETY: the caller keeps the contract of `dealloc`, and the pointer came from the system.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
+use counting::{allocations, growth};
 
 #[context_var]
 static NUMBER: u64 = 0;
 #[context_var]
 static TEXT: String = "text".to_owned();
-
-/// How many allocations `f` makes on this thread.
-fn allocations(f: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.get();
-    f();
-    ALLOCATIONS.get() - before
-}
-
-/// How many bytes more live on this thread after `f`.
-fn growth(f: impl FnOnce()) -> isize {
-    let before = BYTES.get();
-    f();
-    BYTES.get() - before
-}
 
 /// Runs `f` in a context with so many variables bound, and `NUMBER` and `TEXT`.
 fn with_bound<R>(variables: usize, f: impl FnOnce() -> R) -> R {
@@ -154,48 +115,6 @@ fn a_write_after_a_snapshot_does_not_copy_everything() {
     };
     let (few, many) = (bytes(8), bytes(1000));
     assert!(many <= few.max(64) * 8, "{many} bytes for a thousand, {few} for eight");
-}
-
-/// R12, Case 290
-#[test]
-fn a_million_writes_leave_nothing_behind() {
-    with_bound(8, || {
-        let round = || {
-            let token = TEXT.set("other".to_owned());
-            TEXT.reset(token).expect("its own token");
-            NUMBER.set(2);
-            drop(NUMBER.set(3).guard());
-        };
-        round();
-        let grown = growth(|| (0..250_000).for_each(|_| round()));
-        assert_eq!(grown, 0);
-    });
-}
-
-/// R12, Case 289: a chain of captures and rebindings, each made inside the one before.
-#[test]
-fn generations_leave_nothing_behind() {
-    let generations = || {
-        let mut context = Context::new();
-        for number in 0..100_000 {
-            context = context.run(|| {
-                NUMBER.set(number);
-                TEXT.set("child".to_owned());
-                Context::current()
-            });
-        }
-        context
-    };
-    let one = growth(|| {
-        black_box(with_bound(0, Context::current));
-    });
-    assert_eq!(one, 0);
-    let before = BYTES.get();
-    let last = generations();
-    let held = BYTES.get() - before;
-    assert!(held < 4096, "{held} bytes for the last of them");
-    drop(last);
-    assert_eq!(BYTES.get(), before);
 }
 
 /// The best time of many for a hundred calls.

@@ -1,0 +1,49 @@
+//! Histories: each context holds what it can show, and none of those before it.
+
+use contextvars::{Context, context_var};
+
+use super::{VALUE, Watched};
+
+/// R12: no history hides behind a snapshot.
+#[test]
+fn when_each_snapshot_holds_its_own() {
+    Context::new().run(|| {
+        let values: Vec<_> = (0..100).map(Watched::new).collect();
+        let mut snapshots: Vec<_> = values
+            .iter()
+            .map(|value| {
+                VALUE.set(value.value());
+                Context::current()
+            })
+            .collect();
+        VALUE.unset();
+        assert!(values.iter().all(Watched::alive));
+        for kill in [99, 50, 0, 49] {
+            snapshots[kill] = Context::new();
+            assert!(!values[kill].alive(), "{kill}");
+        }
+        assert_eq!(values.iter().filter(|value| value.alive()).count(), 96);
+        for (value, snapshot) in values.iter().zip(&snapshots) {
+            assert_eq!(snapshot.get(&VALUE).is_some(), value.alive());
+        }
+    });
+}
+
+/// R12: contexts that hold each other as values are the user's own list, and go from outside in.
+#[test]
+fn when_contexts_hold_contexts() {
+    #[context_var]
+    static PARENT: Context;
+
+    let values: Vec<_> = (0..100).map(Watched::new).collect();
+    let mut nested = Context::new();
+    for value in &values {
+        nested = Context::new().with(&PARENT, nested).with(&VALUE, value.value());
+    }
+    for (number, value) in values.iter().enumerate().rev() {
+        assert!(value.alive());
+        nested = nested.get(&PARENT).expect("bound").clone();
+        assert!(!value.alive());
+        assert!(values[..number].iter().all(Watched::alive));
+    }
+}
