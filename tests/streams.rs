@@ -52,7 +52,7 @@ fn wrapped() -> Vec<BoxStream<'static, (&'static str, u32)>> {
     })
 }
 
-/// R1, R2, Case 59
+/// R1, R2, Cases 59, 246
 #[test]
 fn a_stream_keeps_its_context_between_items() {
     for mut stream in wrapped() {
@@ -120,7 +120,7 @@ fn a_scope_around_the_consumer_shows_in_the_stream() {
     }
 }
 
-/// Case 246: buffered work sees its own producer.
+/// Cases 246, T28: buffered work sees its own producer.
 #[test]
 fn buffered_futures_keep_their_own() {
     #[with_context]

@@ -1,4 +1,4 @@
-//! What the macros refuse, and what they say to it; what they must take without a warning.
+//! What the types and the macros refuse, and what is said to it; what must compile without a warning.
 //!
 //! One fault a file. The wording around our messages is the compiler's, so it is pinned to one: with another the test is
 //! ignored. To move it, change the version here and run `TRYBUILD=overwrite cargo test --test ui`.
@@ -8,6 +8,7 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*/*.rs");
+    cases.compile_fail("tests/ui/fail/types/*.rs");
     cases.compile_fail("tests/ui/fail/context_var/*.rs");
     cases.compile_fail("tests/ui/fail/with_context/*.rs");
 }

@@ -11,6 +11,7 @@ async fn user() -> &'static str {
     USER.get()
 }
 
+/// Case T20
 #[test]
 fn captures_at_the_call_and_not_at_the_first_poll() {
     let future = USER.sync_scope("alice", user);
@@ -75,6 +76,7 @@ async fn question(text: &str) -> Result<u8, Box<dyn std::error::Error>> {
     Ok(parsed)
 }
 
+/// Case T23
 #[test]
 fn coerces_to_the_return_type() {
     assert_eq!(run(boxed_fn())(1), 2);
@@ -136,6 +138,7 @@ async fn countdown(n: u8) -> u8 {
     1 + Box::pin(countdown(n - 1)).await
 }
 
+/// Case T26
 #[test]
 fn recurses_through_a_box() {
     assert_eq!(run(countdown(3)), 3);
@@ -176,6 +179,7 @@ fn sync_glob_imports(text: String) -> Option<String> {
     Some(text)
 }
 
+/// Case T23
 #[test]
 fn items_in_the_body_do_not_shadow_the_return_type() {
     assert_eq!(run(nested_items()), [1]);
@@ -218,6 +222,7 @@ fn the_item_is_a_value() {
     assert_eq!(run(pointer(2)), 2);
 }
 
+/// Case T25
 #[test]
 fn is_send_where_its_body_is() {
     fn send<T: Send>(value: T) -> T {
@@ -233,6 +238,7 @@ async fn keeps_a_cell_across_an_await(shared: std::rc::Rc<Cell<u8>>) -> u8 {
     shared.get()
 }
 
+/// Case T25
 #[test]
 fn need_not_be_send() {
     assert_eq!(run(keeps_a_cell_across_an_await(std::rc::Rc::new(Cell::new(9)))), 9);

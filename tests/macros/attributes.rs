@@ -23,6 +23,7 @@ pub(crate) fn documented_sync() -> u8 {
     2
 }
 
+/// Case T22
 #[test]
 fn inert_attributes_are_kept() {
     assert_eq!(run(documented()) + documented_sync(), 3);
@@ -41,6 +42,7 @@ fn old_sync() -> u8 {
     4
 }
 
+/// Case T22
 #[test]
 #[expect(deprecated, unused_must_use, reason = "both attributes are kept")]
 fn warnings_about_uses() {
@@ -128,6 +130,7 @@ impl Service for WholeBelow {
     }
 }
 
+/// Case T21
 #[test]
 fn async_trait() {
     let services: [Box<dyn Service>; 3] = [Box::new(Annotated), Box::new(Whole), Box::new(WholeBelow)];

@@ -74,6 +74,7 @@ async fn renamed() -> u8 {
     read()
 }
 
+/// Case T27
 #[test]
 fn the_crate_may_be_elsewhere() {
     assert_eq!(run(renamed()), 2);

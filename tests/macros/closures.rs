@@ -36,6 +36,7 @@ fn calls() -> Vec<&'static str> {
     vec![see(true), see(false), USER.get()]
 }
 
+/// Case 283
 #[test]
 fn each_call_starts_from_the_snapshot() {
     assert_eq!(calls(), ["changed", "made", "called"]);
@@ -65,6 +66,7 @@ fn shapes() -> usize {
     once().len() + add((1, 0), 2, &3) + add((0, 0), 0, &1) + lens[1] + reborrow(&mut String::new())
 }
 
+/// Case 159
 #[test]
 fn closures_of_every_kind() {
     assert_eq!(shapes(), 2 + 6 + 7 + 2 + 1);

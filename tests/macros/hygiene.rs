@@ -48,6 +48,7 @@ mod bare {
     }
 }
 
+/// Case T23
 #[test]
 fn shadowed_names() {
     assert_eq!(run(shadowed::annotated("abc".to_owned(), 1, 1)), 5);

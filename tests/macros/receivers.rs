@@ -101,6 +101,7 @@ impl Counter {
     }
 }
 
+/// Case T21
 #[test]
 fn inherent_methods() {
     let mut counter = run(Counter::make(1));
@@ -163,6 +164,7 @@ impl Service for Counter {
     }
 }
 
+/// Case T21
 #[test]
 fn trait_methods() {
     let counter = Counter {
@@ -185,6 +187,7 @@ impl Spawnable for u8 {
     }
 }
 
+/// Case T25
 #[test]
 fn implements_a_method_that_must_be_send() {
     fn send<F: Future + Send>(future: F) -> F::Output {

@@ -57,6 +57,7 @@ fn whole_body(text: &str) -> Alias<'_, (usize, &'static str)> {
     Box::pin(async move { (text.len(), USER.get()) })
 }
 
+/// Case T21
 #[test]
 fn they_go_on_in_the_context_that_the_call_began() {
     assert_eq!(run(opaque("four")), (4, "begun"));

@@ -33,6 +33,7 @@ async fn mutable(list: &mut Vec<u8>, mut item: u8) -> &mut u8 {
     list.last_mut().unwrap()
 }
 
+/// Cases T21, T24
 #[test]
 fn lifetimes() {
     let map = HashMap::from([(1, "one".to_owned())]);
@@ -101,6 +102,7 @@ async fn by_ref(ref a: String, ref mut b: String, ref c @ ref d: String) -> usiz
     a.len() + b.len() + c.len() * d.len()
 }
 
+/// Case T21
 #[test]
 fn patterns_in_parameters() {
     let point = || Point { x: 1, y: 2 };
@@ -165,6 +167,7 @@ fn generic_sync<T: Into<String>>(text: T) -> Result<String, PhantomData<T>> {
     Ok(text.into())
 }
 
+/// Case T21
 #[test]
 fn generics() {
     assert_eq!(run(generic([1, 2])), [1, 2, 0]);
@@ -183,6 +186,7 @@ extern "C" fn with_abi_sync(n: u8) -> u8 {
     n
 }
 
+/// Case T21
 #[test]
 fn qualifiers() {
     assert_eq!(run(with_abi(1)) + with_abi_sync(1), 2);

@@ -28,6 +28,7 @@ fn check<P: Future, A: Future>(name: &str, levels: usize, (plain, annotated): (P
     assert!(after <= limit, "{name}: {after} bytes, {before} plain");
 }
 
+/// Case T20
 #[test]
 fn arguments() {
     let list: &KiB = &[0; 1024];
@@ -160,6 +161,7 @@ mod nested {
     }
 }
 
+/// Case T26
 #[test]
 fn three_levels_deep() {
     check(

@@ -288,10 +288,11 @@ fn on_a_panic_in_a_values_drop() {
 /// R6, Case T5
 #[test]
 fn on_a_poll_after_the_end() {
+    let message = "`InContext` polled after completion";
     leaves_no_trace(|| {
         let mut future = Box::pin(annotated(false));
         while poll_once(future.as_mut()).is_pending() {}
-        panic_of(|| poll_once(future.as_mut()));
+        assert_eq!(panic_of(|| poll_once(future.as_mut())).message, message);
     });
     leaves_no_trace(|| {
         let mut future = Box::pin(panics());
@@ -302,7 +303,7 @@ fn on_a_poll_after_the_end() {
     leaves_no_trace(|| {
         let mut future = pin!(NUMBER.scope(2, at_once(())));
         assert!(poll_once(future.as_mut()).is_ready());
-        panic_of(|| poll_once(future.as_mut()));
+        assert_eq!(panic_of(|| poll_once(future.as_mut())).message, message);
     });
 }
 

@@ -1,23 +1,12 @@
-//! What `set` gives back, and what `reset` and a guard make of it.
-
-#[path = "common/mod.rs"]
-mod common;
+//! A token remembers, and `reset` goes back to it.
 
 use std::error::Error;
 use std::thread;
 
-use contextvars::{Context, Guard, ResetError, SetError, Token, context_var, with_context};
+use contextvars::{Context, Guard, ResetError, SetError, Token, bind, context_var, with_context};
 
-use common::{drive, panic_of, ready, yield_now};
-
-#[context_var]
-static NUMBER: u32 = 42;
-#[context_var]
-static BARE: u32;
-#[context_var]
-static TWIN: u32;
-#[context_var]
-static TEXT: String;
+use crate::common::{drive_across_threads, ready, yield_now};
+use crate::{BARE, NUMBER, TEXT, TWIN};
 
 /// Case 19
 #[test]
@@ -104,7 +93,7 @@ fn unset_gives_a_token_too() {
     });
 }
 
-/// Case 25
+/// Cases 25, T10
 #[test]
 fn another_variables_token_is_handed_back() {
     Context::new().run(|| {
@@ -120,7 +109,7 @@ fn another_variables_token_is_handed_back() {
     });
 }
 
-/// Case 27
+/// Cases 27, T10
 #[test]
 fn another_contexts_token_is_handed_back() {
     let mut context = Context::new();
@@ -187,7 +176,7 @@ fn a_token_crosses_threads_with_its_future() {
         [during, BARE.get()]
     }
 
-    assert_eq!(common::drive_across_threads(handler()), [Some(2), Some(1)]);
+    assert_eq!(drive_across_threads(handler()), [Some(2), Some(1)]);
 }
 
 /// Case T11
@@ -204,7 +193,7 @@ fn a_token_is_refused_on_another_thread() {
     });
 }
 
-/// Case T7
+/// Cases 288, T7
 #[test]
 fn tokens_and_guards_are_send_and_sync() {
     fn check<T: Send + Sync>() {}
@@ -265,175 +254,16 @@ fn errors_are_errors_for_any_value() {
     });
 }
 
-/// Cases 36, 148
+/// Case 67
 #[test]
-fn a_guard_resets_at_the_end_of_its_block() {
-    Context::new().run(|| {
-        {
-            let _guard = NUMBER.set(36).guard();
-            assert_eq!(NUMBER.get(), 36);
-        }
-        assert_eq!((NUMBER.get(), NUMBER.is_set()), (42, false));
+fn a_reset_on_a_thread_goes_back_to_what_was_carried_there() {
+    let child = Context::new().with(&BARE, 1).run(|| {
+        bind(|| {
+            let token = BARE.set(2);
+            assert_eq!((token.old_value(), BARE.get()), (Some(&1), Some(2)));
+            BARE.reset(token).expect("its own token");
+            BARE.get()
+        })
     });
-}
-
-/// Case 37
-#[test]
-fn a_guard_without_a_default_leaves_nothing() {
-    Context::new().run(|| {
-        drop(BARE.set(36).guard());
-        assert_eq!((BARE.get(), Context::current().len()), (None, 0));
-    });
-}
-
-/// Cases 38, 151, 278
-#[test]
-fn a_guard_resets_when_its_block_fails() {
-    fn fails() -> Result<(), std::num::ParseIntError> {
-        let _guard = NUMBER.set(36).guard();
-        "no number".parse::<u32>()?;
-        unreachable!("it fails")
-    }
-
-    Context::new().run(|| {
-        fails().expect_err("it fails");
-        assert_eq!(NUMBER.get(), 42);
-        let panicked = panic_of(|| {
-            let _outer = NUMBER.set(36).guard();
-            let _inner = BARE.set(36).guard();
-            panic!("expected");
-        });
-        assert_eq!(panicked.message, "expected");
-        assert_eq!((NUMBER.get(), BARE.get()), (42, None));
-    });
-}
-
-/// Case 40
-#[test]
-fn a_guard_goes_back_to_before_its_block_whatever_was_set_inside() {
-    Context::new().run(|| {
-        NUMBER.set(1);
-        {
-            let _guard = NUMBER.set(36).guard();
-            NUMBER.set(24);
-            NUMBER.set(12);
-            assert_eq!(NUMBER.get(), 12);
-        }
-        assert_eq!(NUMBER.get(), 1);
-    });
-}
-
-/// Case 42
-#[test]
-fn a_token_inside_a_guards_block_is_reset_by_itself() {
-    Context::new().run(|| {
-        {
-            let _guard = NUMBER.set(36).guard();
-            let token = NUMBER.set(24);
-            NUMBER.reset(token).expect("its own token");
-            assert_eq!(NUMBER.get(), 36);
-        }
-        assert_eq!(NUMBER.get(), 42);
-    });
-}
-
-/// Cases 149, 150, 154, 155
-#[test]
-fn guards_nest() {
-    Context::new().run(|| {
-        let outer = NUMBER.set(1).guard();
-        {
-            let _inner = NUMBER.set(2).guard();
-            let _other = BARE.set(3).guard();
-            let _deeper = NUMBER.set(4).guard();
-            let _deepest = NUMBER.set(5).guard();
-            assert_eq!((NUMBER.get(), BARE.get()), (5, Some(3)));
-        }
-        assert_eq!((NUMBER.get(), BARE.get()), (1, None));
-        drop(outer);
-        assert_eq!(NUMBER.get(), 42);
-    });
-}
-
-/// Case T8
-#[test]
-fn guards_dropped_out_of_order_each_do_their_own() {
-    Context::new().run(|| {
-        NUMBER.set(1);
-        let outer = NUMBER.set(2).guard();
-        let inner = NUMBER.set(3).guard();
-        drop(outer);
-        assert_eq!(NUMBER.get(), 1);
-        drop(inner);
-        assert_eq!(NUMBER.get(), 2);
-    });
-}
-
-/// Case 282
-#[test]
-fn a_guard_dropped_in_another_context_changes_nothing_there() {
-    Context::new().run(|| {
-        BARE.set(1);
-        let inner = Context::current().run(|| {
-            let guard = BARE.set(2).guard();
-            assert_eq!(BARE.get(), Some(2));
-            guard
-        });
-        drop(inner);
-        assert_eq!(BARE.get(), Some(1));
-        let outer = BARE.set(3).guard();
-        NUMBER.sync_scope(0, || {
-            drop(outer);
-            assert_eq!(BARE.get(), Some(3));
-        });
-        assert_eq!(BARE.get(), Some(3));
-        let sent = BARE.set(4).guard();
-        thread::spawn(|| drop(sent)).join().expect("no panic");
-        assert_eq!(BARE.get(), Some(4));
-    });
-}
-
-/// Cases 282, T9: in an annotated fn a guard may be held across an await.
-#[test]
-fn a_guard_across_an_await_is_its_futures_own() {
-    fn is_send<F: Future + Send>(future: F) -> F {
-        future
-    }
-
-    #[with_context]
-    async fn handler(number: u32) -> [u32; 2] {
-        let during = {
-            let _guard = NUMBER.set(number).guard();
-            yield_now().await;
-            NUMBER.get()
-        };
-        yield_now().await;
-        [during, NUMBER.get()]
-    }
-
-    Context::new().with(&NUMBER, 7).run(|| {
-        let both = futures::future::join(is_send(handler(1)), is_send(handler(2)));
-        assert_eq!(drive(both), ([1, 7], [2, 7]));
-        assert_eq!(common::drive_across_threads(handler(3)), [3, 7]);
-        assert_eq!(NUMBER.get(), 7);
-    });
-}
-
-/// A guard held by a cancelled future resets nothing of anybody's.
-#[test]
-fn a_guard_of_a_cancelled_future_leaves_its_dropper_alone() {
-    #[with_context]
-    async fn handler() {
-        let _guard = NUMBER.set(1).guard();
-        std::future::pending::<()>().await;
-    }
-
-    Context::new().run(|| {
-        NUMBER.set(7);
-        let mut future = Box::pin(handler());
-        assert!(common::poll_once(future.as_mut()).is_pending());
-        NUMBER.set(8);
-        drop(future);
-        assert_eq!(NUMBER.get(), 8);
-    });
+    assert_eq!(thread::spawn(child).join().expect("no panic"), Some(1));
 }

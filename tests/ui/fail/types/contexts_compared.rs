@@ -1,0 +1,5 @@
+use contextvars::Context;
+
+fn main() {
+    let _ = Context::new() == Context::new();
+}

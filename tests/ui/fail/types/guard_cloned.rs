@@ -1,0 +1,11 @@
+use contextvars::{Context, context_var};
+
+#[context_var]
+static COUNT: u8 = 0;
+
+fn main() {
+    Context::new().run(|| {
+        let guard = COUNT.set(1).guard();
+        drop(guard.clone());
+    });
+}

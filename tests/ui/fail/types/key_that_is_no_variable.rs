@@ -1,0 +1,6 @@
+use contextvars::Context;
+
+fn main() {
+    let context = Context::new();
+    let _ = context.get("USER");
+}

@@ -1,0 +1,5 @@
+use contextvars::Context;
+
+fn main() {
+    Context::new().run();
+}

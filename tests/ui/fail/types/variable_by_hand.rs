@@ -1,0 +1,5 @@
+use contextvars::ContextVar;
+
+fn main() {
+    let _make = ContextVar::<u8>::new;
+}
