@@ -9,6 +9,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod returned;
 mod strangers;
 mod wrappers;
 

@@ -1,0 +1,83 @@
+//! Wrappers around the futures that annotated fns return: to the caller all that the fn does happens at the call.
+
+use contextvars::{Context, ContextExt, Token, with_context};
+use futures::FutureExt;
+
+use crate::common::{drive, ready};
+use crate::{A, B, Boxed, C, Seen, annotated, awaits, plain, relay, seen};
+
+/// Makes a handler at the call, and awaits it later.
+#[with_context]
+fn makes_a_handler() -> impl Future<Output = Seen> + Send {
+    let handler = annotated();
+    relay(handler)
+}
+
+#[with_context]
+fn makes_a_boxed_handler() -> Boxed<Seen> {
+    let handler = annotated();
+    awaits(handler).boxed()
+}
+
+/// R4
+#[test]
+fn a_handler_made_at_the_call_hears_the_callers_wrappers() {
+    for make in [|| makes_a_handler().boxed(), makes_a_boxed_handler] {
+        let other = || Context::new().with(&B, 2);
+        assert_eq!(drive(A.scope(1, make())), [1, 0, 0]);
+        assert_eq!(drive(make().in_context(other())), [0, 2, 0]);
+        Context::new().with(&C, 3).run(|| {
+            assert_eq!(drive(A.scope(1, make())), [1, 0, 3]);
+            assert_eq!(drive(make().in_context(other())), [0, 2, 0]);
+            assert_eq!(drive(A.scope(1, make().in_context(other()))), [1, 2, 0]);
+            let made = make();
+            let strangers = Context::new().run(|| A.scope(1, made));
+            assert_eq!(drive(strangers), [0, 0, 3], "a stranger's scope");
+        });
+    }
+}
+
+/// R4: a handler made once the future runs is younger than the wrappers around it, and has captured what they say.
+#[test]
+fn a_handler_made_later_captures_what_the_future_has() {
+    #[with_context]
+    fn makes_it_later() -> impl Future<Output = Seen> + Send {
+        async {
+            A.set(4);
+            annotated().await
+        }
+    }
+
+    assert_eq!(drive(A.scope(1, makes_it_later())), [4, 0, 0]);
+    Context::new().run(|| assert_eq!(drive(A.scope(1, B.scope(2, makes_it_later()))), [4, 2, 0]));
+}
+
+/// R4: what the fn has set and unset at the call comes after the wrappers, like an attribute's own bindings.
+#[test]
+fn what_the_fn_wrote_comes_after_a_scope() {
+    #[with_context]
+    fn writes() -> impl Future<Output = Seen> + Send {
+        A.set(4);
+        C.unset();
+        plain()
+    }
+
+    Context::new().with(&C, 3).run(|| {
+        assert_eq!(ready(writes()), [4, 0, 0]);
+        assert_eq!(ready(A.scope(1, B.scope(2, C.scope(3, writes())))), [4, 2, 0]);
+        assert_eq!(ready(writes().in_context(Context::new().with(&B, 2))), [4, 2, 0]);
+    });
+}
+
+/// R4: a token of the call remembers what the future never had, once a wrapper has had its say.
+#[test]
+fn a_token_of_the_call_is_refused_where_a_wrapper_has_had_its_say() {
+    #[with_context]
+    fn keeps_a_token() -> impl Future<Output = (bool, Seen)> + Send {
+        let token: Token<u32> = A.set(4);
+        async move { (A.reset(token).is_ok(), seen()) }
+    }
+
+    assert_eq!(ready(keeps_a_token()), (true, [0, 0, 0]));
+    assert_eq!(ready(B.scope(2, keeps_a_token())), (false, [4, 2, 0]));
+}
