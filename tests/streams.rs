@@ -72,6 +72,32 @@ fn a_stream_keeps_its_context_between_items() {
     }
 }
 
+/// R2, Case 246: a producer that waits before each item, polled by another thread each time.
+#[test]
+fn a_stream_that_waits_keeps_its_context() {
+    #[with_context]
+    fn waits() -> impl Stream<Item = (&'static str, u32)> + Send {
+        stream::unfold((), |()| async {
+            ROUND.set(ROUND.get() + 1);
+            common::yield_now().await;
+            Some(((NAME.get(), ROUND.get()), ()))
+        })
+    }
+
+    let mut stream = Context::new().with(&NAME, "maker").run(waits).boxed();
+    for round in 1..=3 {
+        Context::new().with(&NAME, "consumer").run(|| {
+            let item = if round == 2 {
+                drive(stream.next())
+            } else {
+                common::drive_across_threads(stream.next())
+            };
+            assert_eq!(item, Some(("maker", round)));
+            assert_eq!((NAME.get(), ROUND.get()), ("consumer", 0));
+        });
+    }
+}
+
 /// R3, Case 53
 #[test]
 fn a_plain_stream_shares() {

@@ -30,6 +30,11 @@ impl<T> Lazy<T> {
         }
     }
 
+    /// Keeps this thread from showing the default inside itself: `None` if it is about that already.
+    pub(crate) fn begin_to_show(&self) -> Option<Evaluation> {
+        Evaluation::begin(ptr::from_ref(self).addr())
+    }
+
     /// Several threads may evaluate at once: the first result stays, and the others are dropped.
     #[cold]
     fn evaluate(&self) -> Result<&T, ReadsItself> {
@@ -41,15 +46,15 @@ impl<T> Lazy<T> {
 }
 
 thread_local! {
-    /// The defaults that this thread is evaluating. Without a destructor, so that it works while the thread ends; the
-    /// list owns no memory when it is empty.
+    /// The defaults that this thread is evaluating or showing. Without a destructor, so that it works while the thread
+    /// ends; the list owns no memory when it is empty.
     static RUNNING: Cell<ManuallyDrop<Vec<usize>>> = const { Cell::new(ManuallyDrop::new(Vec::new())) };
 }
 
-struct Evaluation;
+pub(crate) struct Evaluation;
 
 impl Evaluation {
-    /// `None` if the default at this address is being evaluated already.
+    /// `None` if the default at this address is being evaluated or shown already.
     fn begin(address: usize) -> Option<Self> {
         let mut running = RUNNING.take();
         let is_new = !running.contains(&address);

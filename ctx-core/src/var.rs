@@ -360,9 +360,10 @@ impl<T: Value, D: Kind> fmt::Debug for ContextVar<T, D> {
         let mut shown = f.debug_struct("ContextVar");
         shown.field("name", &self.info.name);
         if let Some(default) = &self.default {
-            match default.get() {
-                Ok(value) => shown.field("default", &Shown(self.info.show, value)),
-                Err(ReadsItself) => shown.field("default", &format_args!("<being evaluated>")),
+            match (default.get(), default.begin_to_show()) {
+                (Ok(value), Some(_)) => shown.field("default", &Shown(self.info.show, value)),
+                (Ok(_), None) => shown.field("default", &format_args!("<being shown>")),
+                (Err(ReadsItself), _) => shown.field("default", &format_args!("<being evaluated>")),
             };
         }
         shown.finish_non_exhaustive()

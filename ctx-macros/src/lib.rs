@@ -89,7 +89,7 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # Limits
 ///
 /// Futures that await each other without a box are one type inside the other, and rustc gives up on them at its default
-/// `recursion_limit`: some 16 annotated functions deep, where plain ones reach some 30 and those with
+/// `recursion_limit`: some 14 annotated functions deep, where plain ones reach some 30 and those with
 /// `#[tracing::instrument]` some 10 (rustc 1.95). Put a `Box::pin` in between, or raise the limit.
 ///
 /// # Errors

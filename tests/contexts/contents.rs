@@ -190,7 +190,7 @@ fn a_context_may_be_bound_in_a_context() {
     });
 }
 
-/// Cases 92, 93: a variable is the same key whatever it is called.
+/// Cases 30, 92, 93: a variable is the same key whatever it is called.
 #[test]
 fn a_variable_is_one_key_by_every_name() {
     static ALIAS: &ContextVar<u32> = &BARE;

@@ -1,5 +1,6 @@
 //! A context is run: what is set in it stays in it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
 use contextvars::{Context, ContextExt, bind, bind_fn, context_var, with_context};
@@ -38,6 +39,9 @@ fn run_passes_a_panic_on() {
     });
     assert_eq!(panicked.message, "expected");
     assert_eq!(BARE.get(), None);
+    let thrown = AssertUnwindSafe(|| context.run(|| resume_unwind(Box::new(7_u32))));
+    let payload = catch_unwind(thrown).expect_err("it panics");
+    assert_eq!(payload.downcast_ref(), Some(&7_u32), "the very payload");
     assert_eq!(context.run(|| NUMBER.get()), 42, "and the context can be run again");
 }
 

@@ -2,11 +2,12 @@
 
 use std::future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use contextvars::{Context, ContextExt, bind, bind_fn, context_var, with_context};
 
-use crate::common::{many, ready};
+use crate::common::{OnDrop, many, ready};
 use crate::{BARE, NUMBER, TEXT};
 
 /// Cases 23, 24
@@ -35,12 +36,16 @@ fn a_snapshot_keeps_what_it_saw() {
 #[test]
 fn a_snapshot_of_each_step() {
     Context::new().run(|| {
-        let names = || Context::current().iter().map(|(name, ..)| name).collect::<Vec<_>>();
-        assert_eq!((NUMBER.get(), names()), (42, vec![]));
+        let seen = || {
+            let context = Context::current();
+            let names: Vec<_> = context.iter().map(|(name, ..)| name).collect();
+            (context.get(&NUMBER).copied(), context.contains(&NUMBER), names)
+        };
+        assert_eq!((NUMBER.get(), seen()), (42, (None, false, vec![])));
         let token = NUMBER.set(1);
-        assert_eq!((NUMBER.get(), names()), (1, vec!["NUMBER"]));
+        assert_eq!((NUMBER.get(), seen()), (1, (Some(1), true, vec!["NUMBER"])));
         NUMBER.reset(token).expect("its own token");
-        assert_eq!((NUMBER.get(), names()), (42, vec![]));
+        assert_eq!((NUMBER.get(), seen()), (42, (None, false, vec![])));
     });
 }
 
@@ -126,7 +131,7 @@ fn a_snapshot_is_run_where_something_else_is_set() {
 /// Cases 127, 128
 #[test]
 fn a_snapshot_of_nothing_is_run_where_something_is_set() {
-    for count in 1..40 {
+    for count in 1..=40 {
         let variables = &many::all()[..count];
         Context::new().run(|| {
             let mut snapshot = Context::current();
@@ -177,14 +182,20 @@ fn a_snapshot_is_read_and_run_on_many_threads_at_once() {
                 variable.set(number + round);
             }
             let snapshot = Context::current();
+            let reading = AtomicUsize::new(4);
             thread::scope(|scope| {
                 for reader in 0..4 {
-                    let snapshot = &snapshot;
+                    let (snapshot, reading) = (&snapshot, &reading);
                     scope.spawn(move || {
+                        let _done = OnDrop(|| {
+                            reading.fetch_sub(1, Ordering::Relaxed);
+                        });
                         for (number, variable) in variables.iter().enumerate() {
                             assert_eq!(snapshot.get(*variable), Some(&(number + round)));
                         }
                         assert_eq!((snapshot.len(), snapshot.iter().count()), (64, 64));
+                        assert!(variables.iter().all(|variable| snapshot.contains(*variable)));
+                        assert!(snapshot.ptr_eq(&snapshot.clone()));
                         snapshot.clone().run(|| {
                             variables[reader].set(usize::MAX);
                             assert_eq!(variables[reader].get(), usize::MAX);
@@ -192,8 +203,10 @@ fn a_snapshot_is_read_and_run_on_many_threads_at_once() {
                         assert_eq!(snapshot.get(variables[reader]), Some(&(reader + round)));
                     });
                 }
-                for variable in variables {
-                    variable.set(usize::MAX);
+                while reading.load(Ordering::Relaxed) > 0 {
+                    for variable in variables {
+                        variable.set(usize::MAX);
+                    }
                 }
             });
         }
@@ -245,7 +258,7 @@ fn a_set_of_the_same_value_is_a_write() {
     });
 }
 
-/// Case 288
+/// Cases 288, T25
 #[test]
 fn what_holds_values_crosses_threads() {
     fn crosses<T: Send + Sync>(_: &T) {}

@@ -12,10 +12,10 @@ use std::hint::black_box;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use contextvars::{Context, context_var, with_context};
+use contextvars::{Context, ContextExt, context_var, with_context};
 use futures::future::{pending, poll_fn};
 
-use common::{many, poll_once, ready};
+use common::{drive, many, poll_once, ready, yield_now};
 use counting::{allocations, growth};
 
 #[context_var]
@@ -72,6 +72,33 @@ fn polls_allocate_nothing() {
             allocations(|| (0..10).for_each(|_| first()))
         });
         assert_eq!(made, 0, "{bound} bound");
+    }
+    let mut empty = pin!(pending::<()>().in_context(Context::new()));
+    let mut poll = || assert!(poll_once(empty.as_mut()).is_pending());
+    poll();
+    assert_eq!(allocations(|| (0..10).for_each(|_| poll())), 0, "an empty context");
+}
+
+/// R11, Case T35: a poll holds no reference of its own to what is bound, or a write in it would have to copy.
+#[test]
+fn a_write_in_a_poll_allocates_what_it_does_elsewhere() {
+    let write = || allocations(|| drop(NUMBER.set(2)));
+    let writes = async || {
+        // The first after a capture copies.
+        let first = write();
+        yield_now().await;
+        (first, write())
+    };
+    for bound in [1, 8, 32, 1000] {
+        with_bound(bound, || {
+            write();
+            let elsewhere = write();
+            let (first, second) = drive(writes().in_current_context());
+            assert!(
+                first > second && second == elsewhere,
+                "{bound} bound: {first}, {second}, {elsewhere}"
+            );
+        });
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use contextvars::{Context, ContextExt, bind, context_var, with_context};
 use futures::channel::{mpsc, oneshot};
+use futures::future;
 use futures::stream::StreamExt;
 
 use crate::clean::threads_are_clean;
@@ -84,6 +85,22 @@ pub(crate) async fn a_task_completed_by_a_callback_leaves_the_threads_clean<E: E
         assert_eq!(NAME.get(), "caller");
         threads_are_clean::<E>().await;
     }
+}
+
+/// R9, Case 106
+#[with_context]
+pub(crate) async fn a_blocking_closure_sees_what_it_is_bound_to<E: Executor>() {
+    NAME.set("before");
+    let bound = bind(|| {
+        let seen = NAME.get();
+        NAME.set("there");
+        [seen, NAME.get()]
+    });
+    NAME.set("later");
+    assert_eq!(E::unblock(bound).await, ["before", "there"]);
+    assert_eq!(NAME.get(), "later");
+    let raw = E::unblock(|| (NAME.get(), Context::current().is_empty()));
+    assert_eq!(raw.await, ("nobody", true));
 }
 
 type Callback = Box<dyn FnOnce(usize) + Send>;
@@ -178,4 +195,52 @@ pub(crate) async fn a_task_from_a_foreign_thread_brings_nothing_and_gets_nothing
     assert_eq!(task.join().await.expect("no panic"), ["nobody", "task"]);
     assert_eq!(NAME.get(), "caller");
     threads_are_clean::<E>().await;
+}
+
+/// R2, Case 246: with a hop and without, with a wait before each item and without, with a value around both and without.
+#[with_context]
+pub(crate) async fn a_producer_and_its_collector_keep_their_own<E: Executor>() {
+    #[with_context]
+    async fn produces(items: mpsc::UnboundedSender<[&'static str; 2]>, own: Option<&'static str>, waits: bool) {
+        own.map(|own| NAME.set(own));
+        for _ in 0..3 {
+            let before = NAME.get();
+            if waits {
+                yield_now().await;
+            }
+            items
+                .unbounded_send([before, NAME.get()])
+                .expect("the collector listens");
+        }
+    }
+
+    async fn collects<E: Executor>(own: Option<&'static str>, waits: bool, hops: bool) {
+        let around = NAME.get();
+        let (items, mut collected) = mpsc::unbounded();
+        let producer = produces(items, own, waits);
+        let collector = async {
+            NAME.set("collector");
+            while let Some(item) = collected.next().await {
+                assert_eq!(item, [own.unwrap_or(around); 2]);
+                assert_eq!(NAME.get(), "collector");
+            }
+        };
+        if hops {
+            let producer = E::spawn(producer);
+            collector.await;
+            producer.join().await.expect("no panic");
+        } else {
+            future::join(producer, collector).await;
+        }
+    }
+
+    for around in [None, Some("around")] {
+        for own in [None, Some("producer")] {
+            for (waits, hops) in [(false, false), (false, true), (true, false), (true, true)] {
+                let given = around.map_or(Context::new(), |around| Context::new().with(&NAME, around));
+                collects::<E>(own, waits, hops).in_context(given).await;
+                assert_eq!(NAME.get(), "nobody");
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use futures::FutureExt;
 use futures::future::{self, Either};
 
 use crate::clean::threads_are_clean;
-use crate::common::{poll_once, quiet_expected_panics, yield_now};
+use crate::common::{OnDrop, poll_once, quiet_expected_panics, yield_now};
 use crate::runtimes::Executor;
 
 #[context_var]
@@ -112,5 +112,24 @@ pub(crate) async fn a_timeout_leaves_no_trace<E: Executor>() {
         Either::Right(_)
     ));
     assert_eq!(NAME.get(), "caller");
+    threads_are_clean::<E>().await;
+}
+
+/// R6, Case T3
+#[with_context]
+pub(crate) async fn a_panic_in_a_tasks_destructor_leaves_no_trace<E: Executor>() {
+    #[with_context]
+    async fn bombed() {
+        NAME.set("bombed");
+        let _bomb = OnDrop(|| panic!("expected"));
+        yield_now().await;
+    }
+
+    quiet_expected_panics();
+    NAME.set("caller");
+    for _ in 0..4 {
+        E::spawn(bombed()).join().await.expect_err("it panics");
+        assert_eq!(NAME.get(), "caller");
+    }
     threads_are_clean::<E>().await;
 }

@@ -59,8 +59,17 @@ pub(crate) async fn a_handler_made_between_two_writes_sees_the_first<E: Executor
 pub(crate) async fn a_task_given_a_context_runs_in_it<E: Executor>() {
     NAME.set("caller");
     let given = Context::new().with(&DEPTH, 7);
-    let task = E::spawn(async { (NAME.get(), DEPTH.get()) }.in_context(given.clone()));
-    assert_eq!(task.join().await.expect("no panic"), ("nobody", 7));
+    for _ in 0..2 {
+        let writes = async {
+            let seen = (NAME.get(), DEPTH.get());
+            DEPTH.set(8);
+            yield_now().await;
+            (seen, DEPTH.get())
+        };
+        let task = E::spawn(writes.in_context(given.clone()));
+        assert_eq!(task.join().await.expect("no panic"), (("nobody", 7), 8));
+        assert_eq!((DEPTH.get(), given.get(&DEPTH)), (0, Some(&7)));
+    }
 
     let task = E::spawn(name_after_a_yield().in_context(given.with(&NAME, "given")));
     assert_eq!(task.join().await.expect("no panic"), "given");
@@ -118,7 +127,7 @@ pub(crate) async fn a_raw_task_sees_nothing_and_may_not_write<E: Executor>() {
     assert_eq!(NAME.get(), "caller");
 }
 
-/// R1, Cases 211, 212
+/// R1, Case 211
 #[with_context]
 pub(crate) async fn each_generation_inherits_from_the_one_before<E: Executor>() {
     #[with_context]
@@ -135,9 +144,27 @@ pub(crate) async fn each_generation_inherits_from_the_one_before<E: Executor>() 
         })
     }
 
-    DEPTH.set(5);
-    assert_eq!(generation::<E>(20).await, 25);
-    assert_eq!(DEPTH.get(), 5);
+    let generations = DEPTH.scope(5, async { (generation::<E>(20).await, DEPTH.get()) });
+    assert_eq!(generations.await, (25, 5));
+    assert_eq!((DEPTH.get(), DEPTH.is_set()), (0, false));
+}
+
+/// R1, Case 212: through children that bind nothing themselves.
+#[with_context]
+pub(crate) async fn children_that_bind_nothing_hand_on_what_they_inherit<E: Executor>() {
+    #[with_context]
+    fn child<E: Executor>(left: usize) -> Pin<Box<dyn Future<Output = &'static str> + Send>> {
+        Box::pin(async move {
+            if left == 0 {
+                return NAME.get();
+            }
+            E::spawn(child::<E>(left - 1)).join().await.expect("no panic")
+        })
+    }
+
+    let inherited = NAME.scope("ancestor", async { child::<E>(5).await });
+    assert_eq!(inherited.await, "ancestor");
+    assert_eq!(child::<E>(5).await, "nobody");
 }
 
 /// R1, Case 213
@@ -179,8 +206,9 @@ pub(crate) async fn a_task_keeps_its_value_after_the_scope_has_ended<E: Executor
         })
         .await;
     assert!(Arc::strong_count(&value) > 1, "the tasks hold it");
-    for (task, go) in tasks.into_iter().zip([first.0, second.0]) {
+    for ((task, go), is_held) in tasks.into_iter().zip([first.0, second.0]).zip([true, false]) {
         go.send(()).expect("the task waits");
         assert!(task.join().await.expect("no panic"));
+        assert_eq!(Arc::strong_count(&value) > 1, is_held, "until both have finished");
     }
 }

@@ -8,6 +8,7 @@ use futures::channel::{mpsc, oneshot};
 use futures::future::{self, Either};
 use futures::stream::StreamExt;
 
+use crate::clean::threads_are_clean;
 use crate::common::by_hand::{ByHand, Then};
 use crate::common::{OnDrop, poll_once, quiet_expected_panics, yield_now};
 use crate::runtimes::Executor;
@@ -188,4 +189,31 @@ pub(crate) async fn a_destructor_may_spawn<E: Executor>() {
     let task = spawned.next().await.expect("the destructor spawns");
     task.join().await.expect("no panic");
     assert_eq!(next(&mut listen).await, "the task's");
+}
+
+/// R7, Case 225
+#[with_context]
+pub(crate) async fn a_destructor_reads_and_writes_its_tasks_context<E: Executor>() {
+    #[with_context]
+    async fn told(seen: mpsc::UnboundedSender<&'static str>, started: oneshot::Sender<()>) {
+        let read = seen.clone();
+        let _second = OnDrop(move || read.unbounded_send(NAME.get()).expect("the test listens"));
+        let _first = OnDrop(move || {
+            seen.unbounded_send(NAME.get()).expect("the test listens");
+            NAME.set("the destructor's");
+        });
+        NAME.set("the task's");
+        started.send(()).expect("the test waits");
+        future::pending::<()>().await;
+    }
+
+    let (seen, listen) = mpsc::unbounded();
+    let (started, polled) = oneshot::channel();
+    NAME.set("caller");
+    let task = E::spawn(told(seen, started));
+    polled.await.expect("the task starts");
+    task.cancel().await;
+    assert_eq!(listen.collect::<Vec<_>>().await, ["the task's", "the destructor's"]);
+    assert_eq!(NAME.get(), "caller");
+    threads_are_clean::<E>().await;
 }

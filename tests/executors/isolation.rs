@@ -5,7 +5,7 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use contextvars::{Context, context_var, with_context};
+use contextvars::{Context, Token, context_var, with_context};
 use futures::channel::{mpsc, oneshot};
 use futures::future::{self, Either, join_all};
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -39,7 +39,7 @@ async fn echo(name: &'static str) -> String {
     NAME.get()
 }
 
-/// R2, Cases 240, 275
+/// R2, Case 275
 #[with_context]
 pub(crate) async fn writes_survive_awaits<E: Executor>() {
     #[with_context]
@@ -65,7 +65,7 @@ pub(crate) async fn writes_survive_awaits<E: Executor>() {
     assert_eq!(NAME.get(), "caller");
 }
 
-/// R2, Cases 275, T6
+/// R2, Cases 240, 275, T6
 #[with_context]
 pub(crate) async fn writes_survive_thread_hops<E: Executor>() {
     NUMBER.set(1);
@@ -319,12 +319,24 @@ pub(crate) async fn a_guard_across_awaits_resets_in_its_own_task<E: Executor>() 
 /// R2, Cases 101, 241
 #[with_context]
 pub(crate) async fn a_task_polled_before_it_is_spawned_goes_on<E: Executor>() {
+    #[with_context]
+    async fn child() -> [String; 3] {
+        let before = NAME.get();
+        NAME.set("2".to_owned());
+        yield_now().await;
+        let after = NAME.get();
+        NAME.set("3".to_owned());
+        yield_now().await;
+        [before, after, NAME.get()]
+    }
+
     NAME.set("1".to_owned());
-    let mut child = Box::pin(echo_twice());
+    let mut child = Box::pin(child());
     assert!(poll_once(child.as_mut()).is_pending());
-    NAME.set("2".to_owned());
-    assert_eq!(E::spawn(child).join().await.expect("no panic"), "1 1");
-    assert_eq!(NAME.get(), "2");
+    assert_eq!(NAME.get(), "1", "it has set, and the caller sees nothing of it");
+    NAME.set("later".to_owned());
+    assert_eq!(E::spawn(child).join().await.expect("no panic"), ["1", "2", "3"]);
+    assert_eq!(NAME.get(), "later");
 }
 
 /// R2, Case 96: whoever wakes a task, and whatever is set there.
@@ -363,4 +375,20 @@ pub(crate) async fn a_task_woken_from_elsewhere_keeps_its_own<E: Executor>() {
     assert!(sleeper.join().await.expect("no panic"));
     thread.join().expect("no panic");
     assert_eq!(NAME.get(), "caller");
+}
+
+/// R2, Case T11: in another task a token is refused; back in its own it is good.
+#[with_context]
+pub(crate) async fn a_token_in_another_task_is_refused_there<E: Executor>() {
+    #[with_context]
+    async fn resets(token: Token<String>) -> Token<String> {
+        yield_now().await;
+        NAME.reset(token).expect_err("the caller's").into_token()
+    }
+
+    let token = NAME.set("caller".to_owned());
+    let token = E::spawn(resets(token)).join().await.expect("no panic");
+    assert_eq!(NAME.get(), "caller");
+    NAME.reset(token).expect("its own token");
+    assert_eq!(NAME.get(), "nobody");
 }

@@ -204,7 +204,7 @@ pub(crate) async fn a_value_that_holds_its_own_tasks_handle_dies_with_the_task<E
     dead::<E>(death).await;
 }
 
-/// R12, Case 161: a value that holds a snapshot of itself can be shown by it, and so lives until it lets go.
+/// R12, Cases 91, 161: a value that holds a snapshot of itself can be shown by it, and so lives until it lets go.
 #[with_context]
 pub(crate) async fn a_value_that_holds_its_own_context_dies_when_it_lets_go<E: Executor>() {
     #[with_context]

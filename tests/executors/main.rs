@@ -19,6 +19,7 @@ mod inheritance;
 mod isolation;
 mod lifetimes;
 mod many_tasks;
+mod runners;
 mod scopes;
 
 macro_rules! tests {
@@ -46,6 +47,7 @@ macro_rules! on {
                     a_plain_future_carries_the_context_that_it_is_given,
                     a_raw_task_sees_nothing_and_may_not_write,
                     each_generation_inherits_from_the_one_before,
+                    children_that_bind_nothing_hand_on_what_they_inherit,
                     a_rebinding_generation_hides_nothing_else,
                     a_task_keeps_its_value_after_the_scope_has_ended,
                 }
@@ -75,6 +77,7 @@ macro_rules! on {
                     a_guard_across_awaits_resets_in_its_own_task,
                     a_task_polled_before_it_is_spawned_goes_on,
                     a_task_woken_from_elsewhere_keeps_its_own,
+                    a_token_in_another_task_is_refused_there,
                 }
                 groups {
                     a_group_of_tasks_is_given_a_context,
@@ -100,9 +103,11 @@ macro_rules! on {
                     an_unset_variable_is_unset_in_later_callbacks,
                     a_callbacks_write_is_seen_by_its_own_timers,
                     a_task_completed_by_a_callback_leaves_the_threads_clean,
+                    a_blocking_closure_sees_what_it_is_bound_to,
                     a_response_callback_sees_its_own_request,
                     a_queued_job_sees_its_own_request,
                     a_task_from_a_foreign_thread_brings_nothing_and_gets_nothing,
+                    a_producer_and_its_collector_keep_their_own,
                 }
                 awaitables {
                     an_awaitable_sees_the_value_in_every_form,
@@ -121,12 +126,15 @@ macro_rules! on {
                     ten_thousand_tasks_keep_their_own,
                     a_hundred_tasks_rewrite_ten_times,
                     tasks_that_bind_yield_and_are_cancelled_stay_apart,
+                    tasks_that_cancel_themselves_end_in_their_own_scopes,
+                    generations_hold_one_value_each,
                 }
                 cancellation {
                     dropping_a_pending_task_leaves_its_caller_alone,
                     the_losers_of_a_select_leave_no_trace,
                     a_panic_in_a_task_leaves_no_trace,
                     a_panic_in_an_awaited_handler_leaves_no_trace,
+                    a_panic_in_a_tasks_destructor_leaves_no_trace,
                     a_timeout_leaves_no_trace,
                 }
                 destruction {
@@ -138,6 +146,7 @@ macro_rules! on {
                     a_panicked_task_is_dropped_in_its_context,
                     the_losers_of_a_select_are_dropped_in_their_contexts,
                     a_destructor_may_spawn,
+                    a_destructor_reads_and_writes_its_tasks_context,
                 }
                 lifetimes {
                     a_value_dies_with_its_task,
@@ -164,3 +173,29 @@ on!(smol_executor, SmolExecutor);
 on!(smol_local, SmolLocal);
 on!(futures_local_pool, FuturesLocalPool);
 on!(futures_thread_pool, FuturesThreadPool);
+
+/// Not on the executor that the tests share: where it is driven inside a context, so are the others' tasks (R5).
+macro_rules! runners {
+    ($($executor:ident),* $(,)?) => {
+        #[test]
+        fn a_runner_keeps_its_context() {
+            $(runners::a_runner_keeps_its_context::<runtimes::$executor>();)*
+        }
+
+        #[test]
+        fn a_whole_life_cycle_in_one_context() {
+            $(runners::a_whole_life_cycle_in_one_context::<runtimes::$executor>();)*
+        }
+    };
+}
+
+runners! {
+    TokioMultiThread,
+    TokioCurrentThread,
+    TokioLocalSet,
+    AsyncStd,
+    SmolGlobal,
+    SmolLocal,
+    FuturesLocalPool,
+    FuturesThreadPool,
+}

@@ -24,6 +24,11 @@ pub(crate) trait Executor: 'static {
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
         smol::Timer::after(time).map(drop)
     }
+
+    /// The threads for blocking work that this executor's users reach for.
+    fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+        smol::unblock(work).boxed()
+    }
 }
 
 /// A task that is joined or cancelled, never forgotten.
@@ -66,6 +71,11 @@ async fn caught<F: Future>(task: F) -> Result<F::Output, Died> {
     AssertUnwindSafe(task).catch_unwind().await.map_err(|_| Died)
 }
 
+fn on_tokio<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+    let task = tokio::task::spawn_blocking(work);
+    task.map(|output| output.expect("no panic")).boxed()
+}
+
 pub(crate) struct TokioMultiThread;
 
 impl Executor for TokioMultiThread {
@@ -88,6 +98,10 @@ impl Executor for TokioMultiThread {
 
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
         tokio::time::sleep(time)
+    }
+
+    fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+        on_tokio(work)
     }
 }
 
@@ -115,6 +129,10 @@ impl Executor for TokioCurrentThread {
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
         tokio::time::sleep(time)
     }
+
+    fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+        on_tokio(work)
+    }
 }
 
 pub(crate) struct TokioLocalSet;
@@ -134,6 +152,10 @@ impl Executor for TokioLocalSet {
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
         tokio::time::sleep(time)
     }
+
+    fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+        on_tokio(work)
+    }
 }
 
 pub(crate) struct AsyncStd;
@@ -152,6 +174,10 @@ impl Executor for AsyncStd {
 
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
         async_std::task::sleep(time)
+    }
+
+    fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+        async_std::task::spawn_blocking(work).boxed()
     }
 }
 

@@ -36,6 +36,27 @@ fn calls() -> Vec<&'static str> {
     vec![see(true), see(false), USER.get()]
 }
 
+#[with_context]
+fn mutable_calls() -> [(u8, &'static str, &'static str); 2] {
+    drop(USER.set("made"));
+    let mut calls = 0;
+    let mut see = #[with_context]
+    move || {
+        calls += 1;
+        let before = USER.get();
+        drop(USER.set("changed"));
+        (calls, before, USER.get())
+    };
+    drop(USER.set("called"));
+    [see(), see()]
+}
+
+/// Case 283: what a closure has by itself it keeps, what it has bound it does not.
+#[test]
+fn each_call_of_a_closure_that_changes_starts_from_the_snapshot() {
+    assert_eq!(mutable_calls(), [(1, "made", "changed"), (2, "made", "changed")]);
+}
+
 /// Case 283
 #[test]
 fn each_call_starts_from_the_snapshot() {

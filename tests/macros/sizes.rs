@@ -80,6 +80,19 @@ fn arguments() {
     });
 }
 
+/// Case T20: an argument is held once, where the plain `async fn` holds it twice.
+#[test]
+fn an_argument_is_held_once() {
+    #[with_context]
+    async fn held(list: KiB, text: String) -> usize {
+        ready(()).await;
+        list.len() + text.len()
+    }
+
+    let size = size_of_val(&held([0; 1024], String::new()));
+    assert!(size < 2 * size_of::<KiB>(), "{size} bytes");
+}
+
 struct Large(KiB);
 
 impl Large {

@@ -139,7 +139,7 @@ fn two_calls_capture_twice() {
     });
 }
 
-/// R1: a call inside an annotated future captures that future's context.
+/// R1, Case 284: a call inside an annotated future captures that future's context.
 #[test]
 fn a_nested_call_captures_its_callers_context() {
     #[with_context]

@@ -70,7 +70,7 @@ fn the_poller_sees_nothing_between_polls() {
     });
 }
 
-/// R2: every wrapper makes a context of its own.
+/// R2, Case T30: every wrapper makes a context of its own.
 #[test]
 fn every_wrapper_is_private() {
     async fn set() -> String {

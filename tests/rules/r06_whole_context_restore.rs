@@ -76,7 +76,7 @@ async fn panics() {
     panic!("expected");
 }
 
-/// R6, Case 12
+/// R6, Cases 12, 167
 #[test]
 fn on_return() {
     leaves_no_trace(|| Context::new().run(mess));
@@ -106,7 +106,7 @@ fn on_early_return_and_question_mark() {
     });
 }
 
-/// R6, Cases 13, 15, 38, 278
+/// R6, Cases 13, 15, 38, 167, 278
 #[test]
 fn on_panic() {
     fn mess_and_panic() {
@@ -297,8 +297,11 @@ fn on_a_poll_after_the_end() {
     leaves_no_trace(|| {
         let mut future = Box::pin(panics());
         assert!(poll_once(future.as_mut()).is_pending());
-        panic_of(|| poll_once(future.as_mut()));
-        panic_of(|| poll_once(future.as_mut()));
+        assert_eq!(panic_of(|| poll_once(future.as_mut())).message, "expected");
+        assert_eq!(
+            panic_of(|| poll_once(future.as_mut())).message,
+            "`async fn` resumed after panicking"
+        );
     });
     leaves_no_trace(|| {
         let mut future = pin!(NUMBER.scope(2, at_once(())));

@@ -67,6 +67,26 @@ fn bind_carries_the_context_to_a_thread() {
     });
 }
 
+/// R9, R1, Cases 68, 69: captured is what there is where the closure is bound, not where the thread starts.
+#[test]
+fn what_changes_after_the_capture_does_not_reach_the_thread() {
+    let read = || (NAME.get(), NUMBER.get());
+    Context::new().run(|| {
+        let nothing = bind(read);
+        let token = NAME.set("captured");
+        NUMBER.set(1);
+        let captured = [bind(read), bind(read)];
+        NUMBER.set(2);
+        let [changed, reset] = captured;
+        assert_eq!(thread::spawn(changed).join().expect("no panic"), ("captured", Some(1)));
+        NAME.reset(token).expect("its own token");
+        NUMBER.unset();
+        assert_eq!(thread::spawn(reset).join().expect("no panic"), ("captured", Some(1)));
+        NAME.set("later");
+        assert_eq!(thread::spawn(nothing).join().expect("no panic"), ("nobody", None));
+    });
+}
+
 /// R9, Case 106
 #[tokio::test]
 async fn bind_carries_the_context_to_spawn_blocking() {
@@ -154,7 +174,7 @@ fn each_call_of_a_bound_fn_starts_from_the_snapshot() {
     });
 }
 
-/// R9, Case 283: the calls of one bound fn that run at once share no writes.
+/// R9, Cases 283, T31: the calls of one bound fn that run at once share no writes.
 #[test]
 fn calls_at_once_share_no_writes() {
     let together = Barrier::new(2);
@@ -185,13 +205,36 @@ fn threads_never_see_each_other() {
                 Context::new().run(|| {
                     for round in 0..100 {
                         NUMBER.set(thread * 1000 + round);
+                        let name = if thread % 2 == 0 { "bound" } else { "nobody" };
+                        if thread % 2 == 0 {
+                            NAME.set(name);
+                        }
                         together.wait();
-                        assert_eq!(NUMBER.get(), Some(thread * 1000 + round));
+                        assert_eq!((NUMBER.get(), NAME.get()), (Some(thread * 1000 + round), name));
                     }
                 });
             });
         }
     });
+}
+
+/// R9, Case 31: on a pool, whose threads run what they steal while they wait for their own.
+#[test]
+fn jobs_on_a_pool_see_their_own() {
+    #[with_context(NUMBER = number)]
+    fn job(number: u32) {
+        if number < 512 {
+            let [left, right] = [2 * number, 2 * number + 1].map(|child| bind(move || job(child)));
+            rayon::join(left, right);
+        }
+        assert_eq!(NUMBER.get(), Some(number));
+    }
+
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(10).build().expect("a pool");
+    for _ in 0..10 {
+        pool.install(|| job(1));
+        pool.broadcast(|_| assert!(Context::current().is_empty()));
+    }
 }
 
 /// R9, Case 112: two threads that inherit open scopes of their own, and are back in the snapshot after them.

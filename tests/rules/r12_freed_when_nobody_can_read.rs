@@ -54,7 +54,7 @@ fn at_the_end_of_a_scope() {
     });
 }
 
-/// R12
+/// R12, Case 174
 #[test]
 fn when_it_is_overwritten_unset_or_reset() {
     Context::new().run(|| {
@@ -275,7 +275,7 @@ fn when_a_child_has_rebound_it_among_many() {
     }
 }
 
-/// R12
+/// R12, Case 279
 #[test]
 fn when_a_future_is_done_cancelled_or_has_panicked() {
     #[with_context]

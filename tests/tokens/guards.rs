@@ -65,21 +65,30 @@ fn a_guard_goes_back_to_before_its_block_whatever_was_set_inside() {
     });
 }
 
-/// Cases 149, 150, 154, 155
+/// Cases 149, 150, 154, 155: each end shows the value before it, and leaves the other variable alone.
 #[test]
 fn guards_nest() {
+    let seen = || (NUMBER.get(), BARE.get());
     Context::new().run(|| {
         let outer = NUMBER.set(1).guard();
-        {
-            let _inner = NUMBER.set(2).guard();
-            let _other = BARE.set(3).guard();
-            let _deeper = NUMBER.set(4).guard();
-            let _deepest = NUMBER.set(5).guard();
-            assert_eq!((NUMBER.get(), BARE.get()), (5, Some(3)));
-        }
-        assert_eq!((NUMBER.get(), BARE.get()), (1, None));
+        let inner = NUMBER.set(2).guard();
+        let other = BARE.set(3).guard();
+        let deeper = NUMBER.set(4).guard();
+        let others_inner = BARE.set(5).guard();
+        let deepest = NUMBER.set(6).guard();
+        assert_eq!(seen(), (6, Some(5)));
+        drop(deepest);
+        assert_eq!(seen(), (4, Some(5)));
+        drop(others_inner);
+        assert_eq!(seen(), (4, Some(3)));
+        drop(deeper);
+        assert_eq!(seen(), (2, Some(3)));
+        drop(other);
+        assert_eq!(seen(), (2, None));
+        drop(inner);
+        assert_eq!(seen(), (1, None));
         drop(outer);
-        assert_eq!(NUMBER.get(), 42);
+        assert_eq!((seen(), NUMBER.is_set()), ((42, None), false));
     });
 }
 
@@ -97,7 +106,7 @@ fn guards_dropped_out_of_order_each_do_their_own() {
     });
 }
 
-/// Case 282
+/// Cases 282, T7
 #[test]
 fn a_guard_dropped_in_another_context_changes_nothing_there() {
     Context::new().run(|| {

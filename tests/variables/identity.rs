@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use contextvars::{Context, context_var};
+use contextvars::{Context, ContextVar, WithDefault, context_var};
 
 use crate::common::{many, ready};
 use crate::{BARE, NUMBER, TEXT};
@@ -142,6 +142,25 @@ fn debug_of_a_variable_shows_its_name_and_its_default() {
             "a variable is a key: {shown}"
         );
     });
+}
+
+/// Case 3: a default that holds its own variable is shown once.
+#[test]
+fn debug_of_a_variable_whose_default_holds_it() {
+    #[derive(Debug)]
+    struct Holds {
+        #[expect(dead_code, reason = "is shown")]
+        variable: &'static ContextVar<Holds, WithDefault>,
+    }
+
+    #[context_var]
+    static HOLDS: Holds = Holds { variable: &HOLDS };
+
+    for _ in 0..2 {
+        let shown = format!("{HOLDS:?}");
+        assert_eq!(shown.matches("HOLDS").count(), 2, "{shown}");
+        assert_eq!(shown.matches("<being shown>").count(), 1, "{shown}");
+    }
 }
 
 /// Case 3: what cannot be shown is named.

@@ -134,13 +134,15 @@ fn sync_scopes_nest_and_shadow() {
             let one = NUMBER.get();
             let inner = NUMBER.sync_scope(2, || {
                 TEXT.sync_scope("text".to_owned(), || {
-                    (NUMBER.get(), TEXT.get(), NUMBER.sync_scope(3, || NUMBER.get()))
+                    let two = NUMBER.get();
+                    let three = NUMBER.sync_scope(3, || NUMBER.get());
+                    ([two, three, NUMBER.get()], TEXT.get())
                 })
             });
             changed += 1;
             (one, inner, NUMBER.get(), TEXT.get())
         });
-        assert_eq!(returned, (1, (2, "text".to_owned(), 3), 1, "default".to_owned()));
+        assert_eq!(returned, (1, ([2, 3, 2], "text".to_owned()), 1, "default".to_owned()));
         assert_eq!((NUMBER.get(), changed), (42, 1));
     });
 }

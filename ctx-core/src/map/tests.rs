@@ -124,6 +124,11 @@ fn removing_an_absent_key_changes_nothing() {
         assert!(without(&three, absent).ptr_eq(&three));
     }
     let two = without(&three, 1);
+    let left = [&five, &four, &three, &two].map(|map| [1, 2, 3, 4, 5].map(|key| map.get(key).copied().unwrap_or(0)));
+    assert_eq!(
+        left,
+        [[1, 2, 3, 4, 5], [1, 2, 0, 4, 5], [1, 2, 0, 4, 0], [0, 2, 0, 4, 0]]
+    );
     assert_eq!([five, four, three, two].map(|map| keys(&map).len()), [5, 4, 3, 2]);
 }
 

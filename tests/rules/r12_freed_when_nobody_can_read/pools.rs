@@ -71,3 +71,17 @@ async fn of_tokio_keep_nothing_of_their_blocking_jobs() {
         task.await.expect("no panic");
     }
 }
+
+/// R12, Case 251
+#[test]
+fn of_rayon_keep_nothing_of_their_jobs() {
+    quiet_expected_panics();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+    for number in 0..jobs(&Watched::new(0)).len() {
+        let value = Watched::new(1);
+        let job = jobs(&value).swap_remove(number);
+        pool.install(job);
+        assert!(!value.alive(), "job {number}");
+        assert_eq!(pool.install(|| Context::current().len()), 0);
+    }
+}

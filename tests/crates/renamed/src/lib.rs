@@ -32,6 +32,11 @@ macro_rules! annotated {
     };
 }
 
+variables! {
+    /// A namesake, of the same type, of those in other crates.
+    pub USER: &'static str = "nobody here";
+}
+
 #[cfg(test)]
 mod tests {
     use renamed::{context_var, with_context};

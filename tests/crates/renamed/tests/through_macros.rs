@@ -34,3 +34,20 @@ fn annotated_by_macros() {
     let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert_eq!(polled, Poll::Ready(("alice", 4)));
 }
+
+/// Cases 157, T33: one name and one type in two crates are two variables.
+#[test]
+fn a_namesake_in_another_crate_is_another_variable() {
+    use contextvars_renamed::USER as NAMESAKE;
+    use contextvars_renamed::vars::Context;
+
+    Context::new().with(&USER, "mine").with(&NAMESAKE, "theirs").run(|| {
+        assert_eq!(
+            (USER.get(), NAMESAKE.get(), Context::current().len()),
+            ("mine", "theirs", 2)
+        );
+        USER.unset();
+        assert_eq!((USER.get(), NAMESAKE.get()), ("nobody", "theirs"));
+    });
+    assert_eq!([USER.name(), NAMESAKE.name()], ["USER"; 2]);
+}

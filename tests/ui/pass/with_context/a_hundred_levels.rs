@@ -21,7 +21,7 @@ macro_rules! levels {
     };
 }
 
-// Ten in a row before a box. Plain functions reach thirty or so at the default recursion limit.
+// Ten in a row before a box: at the default recursion limit annotated functions reach some fourteen, plain ones thirty.
 levels!(first second third fourth fifth sixth seventh eighth ninth tenth);
 
 fn main() {

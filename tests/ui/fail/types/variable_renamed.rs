@@ -1,0 +1,8 @@
+use contextvars::context_var;
+
+#[context_var]
+static COUNT: u8 = 0;
+
+fn main() {
+    COUNT.name() = "OTHER";
+}
