@@ -92,6 +92,9 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `recursion_limit`: some 14 annotated functions deep, where plain ones reach some 30 and those with
 /// `#[tracing::instrument]` some 10 (rustc 1.95). Put a `Box::pin` in between, or raise the limit.
 ///
+/// The future that a call of an `async` closure returns enters the context at its first poll: dropped before that, it
+/// drops the call's arguments where it is dropped.
+///
 /// # Errors
 ///
 /// Refused, with what to write instead: `const fn`, `#[track_caller]`, methods without a body, closures that are not

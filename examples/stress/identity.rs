@@ -94,7 +94,7 @@ impl Identity {
         for variable in Variable::all() {
             self.compare(place, variable, variable.read());
         }
-        TALLY.checks.add(Variable::COUNT);
+        TALLY.add_checks(place, Variable::COUNT);
     }
 
     /// The same for a view that was taken elsewhere.
@@ -102,7 +102,7 @@ impl Identity {
         for variable in Variable::all() {
             self.compare(place, variable, seen[variable.number()]);
         }
-        TALLY.checks.add(Variable::COUNT);
+        TALLY.add_checks(place, Variable::COUNT);
     }
 
     /// What a raw task finds on the thread: nothing, and it may not write.
@@ -111,7 +111,7 @@ impl Identity {
         if !variable.refuses(Badge::new(self.next_stamp())) {
             TALLY.add_crossing(place, || format!("a raw task could write `{}`", variable.name()));
         }
-        TALLY.checks.add(1);
+        TALLY.add_checks(place, 1);
     }
 
     fn compare(&self, place: Place, variable: Variable, seen: Stamp) {

@@ -2,13 +2,24 @@
 
 use std::{fmt, fs, process::ExitCode, time::Duration};
 
-use crate::{carrier::Carrier, executor::Executor, options::Options, tally::Tally, watch::Watched};
+use crate::{
+    carrier::Carrier,
+    executor::Executor,
+    options::Options,
+    tally::{Place, Tally},
+    watch::Watched,
+};
+
+/// So many checks reach every place.
+const ENOUGH: u64 = 10_000_000;
 
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) executor: Executor,
     pub(crate) options: Options,
     pub(crate) carrier: Carrier,
+    /// Whether all tasks had begun before the watch.
+    pub(crate) gathered: bool,
     pub(crate) ramp_up: Duration,
     pub(crate) watched: Watched,
     /// Tasks that did not end when they were told to.
@@ -29,17 +40,35 @@ impl Report {
 
     fn failures(&self) -> Vec<String> {
         let (asked, fewest) = (self.options.tasks(), self.watched.fewest_live);
-        let crossings = self.tally.crossings();
+        let (crossings, checks) = (self.tally.crossings(), self.watched.checks);
+        let unseen: Vec<_> = self.unseen().map(Place::name).collect();
+        // What a thread-local keeps dies with its thread.
+        let kept = self.values_left > 0 && self.carrier == Carrier::ContextVars;
+        let panicked = self.tally.tasks.panicked() > 0;
         [
             (crossings > 0, format!("{crossings} crossings")),
-            (self.values_left > 0, format!("{} values left", self.values_left)),
+            (kept, format!("{} values left", self.values_left)),
             (self.remaining > 0, format!("{} tasks did not end", self.remaining)),
+            (!self.gathered, "not all tasks could begin".to_owned()),
             (fewest < asked, format!("only {fewest} of {asked} tasks lived")),
-            (self.watched.checks == 0, "nothing was checked".to_owned()),
+            (checks == 0, "nothing was checked".to_owned()),
+            (
+                checks > ENOUGH && !unseen.is_empty(),
+                format!("nothing was checked {}", unseen.join(", ")),
+            ),
+            (self.options.panics && !panicked, "no task has panicked".to_owned()),
         ]
         .into_iter()
         .filter_map(|(is_so, failure)| is_so.then_some(failure))
         .collect()
+    }
+
+    /// Where this run had to check, and did not.
+    fn unseen(&self) -> impl Iterator<Item = Place> {
+        let panics = self.options.panics;
+        self.tally
+            .unseen()
+            .filter(move |&place| panics || place != Place::Panic)
     }
 
     fn write_heading(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

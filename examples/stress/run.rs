@@ -26,7 +26,7 @@ pub(crate) fn run(executor: Executor, options: Options) -> io::Result<Report> {
     let start = Instant::now();
     let crowd = Crowd::gather(options);
     wait_until(|| crowd.bench.is_full());
-    let ramp_up = start.elapsed();
+    let (gathered, ramp_up) = (crowd.bench.is_full(), start.elapsed());
 
     let watched = watch(executor, options.duration(), crowd);
 
@@ -39,6 +39,7 @@ pub(crate) fn run(executor: Executor, options: Options) -> io::Result<Report> {
         executor,
         options,
         carrier,
+        gathered,
         ramp_up,
         watched,
         remaining: crowd.remaining(),

@@ -20,7 +20,7 @@ pub(crate) static TALLY: Tally = Tally {
     workers: AtomicUsize::new(0),
     polls: Counter::new(),
     awaits: Counter::new(),
-    checks: Counter::new(),
+    checks: [const { Counter::new() }; Place::ALL.len()],
     crossings: [const { AtomicU64::new(0) }; Place::ALL.len()],
     first_crossings: Mutex::new(Vec::new()),
 };
@@ -34,7 +34,7 @@ pub(crate) struct Tally {
     pub(crate) polls: Counter,
     pub(crate) awaits: Counter,
     /// Each variable that was read and compared counts.
-    pub(crate) checks: Counter,
+    checks: [Counter; Place::ALL.len()],
     crossings: [AtomicU64; Place::ALL.len()],
     first_crossings: Mutex<Vec<String>>,
 }
@@ -65,6 +65,10 @@ impl Fates {
         };
         fate.add(1);
     }
+
+    pub(crate) fn panicked(&self) -> u64 {
+        self.panicked.total()
+    }
 }
 
 impl fmt::Display for Fates {
@@ -86,6 +90,20 @@ impl Tally {
 
     pub(crate) fn workers(&self) -> usize {
         self.workers.load(Relaxed)
+    }
+
+    pub(crate) fn add_checks(&self, place: Place, count: usize) {
+        self.checks[place as usize].add(count);
+    }
+
+    pub(crate) fn checks(&self) -> u64 {
+        self.checks.iter().map(Counter::total).sum()
+    }
+
+    /// Where nothing was checked.
+    pub(crate) fn unseen(&self) -> impl Iterator<Item = Place> {
+        let unseen = |place: &Place| self.checks[*place as usize].total() == 0;
+        Place::ALL.into_iter().filter(unseen)
     }
 
     pub(crate) fn add_crossing(&self, place: Place, story: impl FnOnce() -> String) {
@@ -114,7 +132,7 @@ impl Tally {
 macro_rules! places {
     ($($(#[$doc:meta])* $place:ident = $name:literal,)*) => {
         /// Where in its life a task has looked.
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy, Debug, PartialEq)]
         pub(crate) enum Place {
             $($(#[$doc])* $place,)*
         }

@@ -128,11 +128,11 @@ impl Variable {
         }
     }
 
-    /// Whether a write is refused. A thread takes any.
+    /// Whether a write is refused. A thread takes any, which is no news.
     pub(crate) fn refuses(self, badge: Badge) -> bool {
         match Carrier::installed() {
             Carrier::ContextVars => on!(self, key => key.try_set(badge)).is_err(),
-            Carrier::ThreadLocal => false,
+            Carrier::ThreadLocal => true,
         }
     }
 

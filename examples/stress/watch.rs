@@ -27,7 +27,7 @@ pub(crate) struct Watched {
 
 /// Shows that the run is alive, and returns what it came to.
 pub(crate) fn watch(executor: Executor, duration: Duration, crowd: &Crowd) -> Watched {
-    let (start, checks_before) = (Instant::now(), TALLY.checks.total());
+    let (start, checks_before) = (Instant::now(), TALLY.checks());
     let (mut looks, mut live_sum) = (0, 0);
     while start.elapsed() < duration {
         thread::sleep(BETWEEN_LOOKS);
@@ -40,7 +40,7 @@ pub(crate) fn watch(executor: Executor, duration: Duration, crowd: &Crowd) -> Wa
     if io::stderr().is_terminal() {
         eprint!("\r\x1b[K");
     }
-    let checks = TALLY.checks.total();
+    let checks = TALLY.checks() - checks_before;
     Watched {
         fewest_live: crowd.fewest_live(),
         average_live: live_sum / looks.max(1),
@@ -50,7 +50,7 @@ pub(crate) fn watch(executor: Executor, duration: Duration, crowd: &Crowd) -> Wa
         polls: TALLY.polls.total(),
         awaits: TALLY.awaits.total(),
         checks,
-        checks_per_second: u128::from(checks - checks_before) * 1_000_000 / start.elapsed().as_micros().max(1),
+        checks_per_second: u128::from(checks) * 1_000_000 / start.elapsed().as_micros().max(1),
     }
 }
 
@@ -60,7 +60,7 @@ fn show(executor: Executor, elapsed: Duration, live: usize) {
         "{:9} {:5.1} s  {live} live, {} checks, {} crossings",
         executor.name(),
         elapsed.as_secs_f32(),
-        TALLY.checks.total(),
+        TALLY.checks(),
         TALLY.crossings(),
     );
     if io::stderr().is_terminal() {

@@ -26,7 +26,7 @@ pub(crate) struct Board {
     pub(crate) joining: Mutex<Vec<BoxFuture<'static, ()>>>,
 }
 
-/// The payload of a panic that is part of a program, and through how many more catches it goes.
+/// The payload of a panic that is part of a program, and through how many more catches it unwinds.
 pub(crate) struct Expected(pub(crate) u8);
 
 pub(crate) type Payload = Box<dyn Any + Send>;
@@ -101,6 +101,14 @@ impl Me {
         }
     }
 
+    /// What a body has that is made by this one: its snapshots, and one of its tokens.
+    pub(crate) fn child(&mut self, slot: &Slot) -> Self {
+        let mut child = Self::new(&self.board, slot);
+        child.contexts.clone_from(&self.contexts);
+        child.tokens.extend(self.tokens.pop());
+        child
+    }
+
     /// Takes a few of its futures.
     pub(crate) fn some(&mut self, n: Nth) -> Vec<Made> {
         let count = usize::from(n % 3 + 1).min(self.futures.len());
@@ -108,16 +116,16 @@ impl Me {
     }
 
     pub(crate) fn place(&self) -> Place {
-        self.slot.get().expect("whoever polls or calls says where")
+        self.slot.get().expect("whoever polls, calls or drops says where")
     }
 
     pub(crate) fn value(&self, number: u64) -> Value {
         Value::new(number, &self.board.alive)
     }
 
-    /// Says where the context for real and the one by hand differ, unless nobody knows where this is.
+    /// Says where the context for real and the one by hand differ.
     pub(crate) fn check(&self, when: &dyn Debug) {
-        let Some(place) = self.slot.get() else { return };
+        let place = self.place();
         let current = Context::current();
         self.compare(when, &place.env(), |var| var.real().get());
         self.compare(when, &place.env(), |var| current.get(var.real()).cloned());
@@ -220,6 +228,9 @@ impl Drop for Me {
         for made in self.futures.drain(..) {
             made.drop_at(place.clone());
         }
+        for closure in self.closures.drain(..) {
+            closure.slot.set(place.clone());
+        }
     }
 }
 
@@ -233,8 +244,7 @@ pub(crate) struct Guarded {
 impl Drop for Guarded {
     fn drop(&mut self) {
         drop(self.real.take());
-        if let Some(place) = self.slot.get() {
-            place.reset(&self.by_hand);
-        }
+        let place = self.slot.get().expect("whoever drops says where");
+        place.reset(&self.by_hand);
     }
 }

@@ -48,15 +48,15 @@ impl Owner {
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) owner: Option<Arc<Owner>>,
-    /// What the wrappers around it say, from inside out; `None` where an executor drops what it likes when it likes.
-    pub(crate) around: Option<Vec<Say>>,
+    /// What the wrappers around it say, from inside out.
+    pub(crate) around: Vec<Say>,
 }
 
 impl Place {
     pub(crate) fn outside() -> Self {
         Self {
             owner: None,
-            around: Some(Vec::new()),
+            around: Vec::new(),
         }
     }
 

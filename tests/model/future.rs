@@ -42,7 +42,7 @@ impl Made {
 }
 
 /// A future of the crate that has a context of its own, and the same by hand.
-pub(crate) struct Layer {
+pub(crate) struct Wrapped {
     plan: Plan,
     own: Option<Arc<Owner>>,
     outer: Slot,
@@ -50,7 +50,7 @@ pub(crate) struct Layer {
     real: BoxFuture<'static, ()>,
 }
 
-impl Layer {
+impl Wrapped {
     pub(crate) fn around(inner: Slot, plan: Plan, real: BoxFuture<'static, ()>) -> Made {
         let outer = Slot::default();
         let layer = Self {
@@ -67,18 +67,16 @@ impl Layer {
     }
 
     fn enter(&mut self) {
-        let around = self.outer.get().and_then(|place| place.around);
-        if self.own.is_none() {
-            self.own = around.as_ref().map(|around| self.plan.start(around));
-        }
-        self.inner.set(self.own.clone().map(|own| Place {
-            owner: Some(own),
-            around: around.map(|around| self.plan.say().into_iter().chain(around).collect()),
+        let around = self.outer.get().expect("whoever polls or drops says where").around;
+        let own = self.own.get_or_insert_with(|| self.plan.start(&around));
+        self.inner.set(Some(Place {
+            owner: Some(Arc::clone(own)),
+            around: self.plan.say().into_iter().chain(around).collect(),
         }));
     }
 }
 
-impl Future for Layer {
+impl Future for Wrapped {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, waking: &mut Waking<'_>) -> Poll<()> {
@@ -89,7 +87,7 @@ impl Future for Layer {
     }
 }
 
-impl Drop for Layer {
+impl Drop for Wrapped {
     fn drop(&mut self) {
         self.enter();
     }
@@ -132,7 +130,7 @@ impl<F> Drop for Driven<F> {
     }
 }
 
-/// A task: polled outside every context, and dropped who knows where.
+/// A task: polled outside every context, and dropped there.
 pub(crate) struct AsTask(pub(crate) Made);
 
 impl Future for AsTask {
@@ -143,5 +141,11 @@ impl Future for AsTask {
         let poll = self.0.future.as_mut().poll(waking);
         self.0.slot.set(None);
         poll
+    }
+}
+
+impl Drop for AsTask {
+    fn drop(&mut self) {
+        self.0.slot.set(Some(Place::outside()));
     }
 }

@@ -10,7 +10,7 @@ use futures::stream::{self, Stream, StreamExt};
 
 use crate::body::Me;
 use crate::by_hand::{Owner, Plan, next};
-use crate::future::{Layer, Made, Slot};
+use crate::future::{Made, Slot, Wrapped};
 use crate::play::{play_all, play_now};
 use crate::program::{Body, Kind, Var};
 use crate::runtimes::Executor;
@@ -62,10 +62,10 @@ pub(crate) fn called<E: Executor>(me: &mut Me, body: &Body) {
 }
 
 /// Makes a future of a kind here. There is none if a fn that was to return it has panicked.
-pub(crate) fn make<E: Executor>(me: &Me, kind: &Kind, body: Body) -> Option<Made> {
+pub(crate) fn make<E: Executor>(me: &mut Me, kind: &Kind, body: Body) -> Option<Made> {
     let place = me.place();
     let slot = Slot::default();
-    let new = Me::new(&me.board, &slot);
+    let new = me.child(&slot);
     let (plan, real) = match kind {
         Kind::Plain => {
             let future = plain::<E>(new, body).boxed();
@@ -78,7 +78,7 @@ pub(crate) fn make<E: Executor>(me: &Me, kind: &Kind, body: Body) -> Option<Made
         Kind::Boxed => return begin(me, slot, || boxed::<E>(new, body)),
         Kind::Stream => return begin(me, slot, || items::<E>(new, body).for_each(future::ready).boxed()),
     };
-    Some(Layer::around(slot, plan, real))
+    Some(Wrapped::around(slot, plan, real))
 }
 
 /// Calls a fn that runs in a context of its own, and returns the future that goes on there.
@@ -90,5 +90,5 @@ fn begin(me: &Me, slot: Slot, call: impl FnOnce() -> BoxFuture<'static, ()>) -> 
     let outcome = panic::catch_unwind(AssertUnwindSafe(call));
     slot.set(None);
     let future = outcome.map_err(|payload| me.go_on(Err(payload))).ok()?;
-    Some(Layer::around(slot, Plan::returned(capture, owner), future))
+    Some(Wrapped::around(slot, Plan::returned(capture, owner), future))
 }

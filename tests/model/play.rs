@@ -15,9 +15,9 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use crate::body::{Call, Closure, Expected, Me, Payload, lock, nth};
 use crate::by_hand::{Owner, Place, Plan, next};
 use crate::common::yield_now;
-use crate::future::{AsTask, Driven, Layer, Made, Slot};
+use crate::future::{AsTask, Driven, Made, Slot, Wrapped};
 use crate::kinds::{called, make};
-use crate::program::{Body, Driver, Nth, Op, Where};
+use crate::program::{Body, Driver, Nth, Op, Var, Where};
 use crate::runtimes::{Executor, TokioLocalSet};
 
 thread_local! {
@@ -49,10 +49,6 @@ async fn play_one<E: Executor>(me: &mut Me, op: &Op) {
         Op::Yield => yield_now().await,
         Op::Await(n) => {
             let one = nth(&mut me.futures, *n).into_iter().collect();
-            join(me, one).await;
-        }
-        Op::Take => {
-            let one = lock(&me.board.queue).pop_front().into_iter().collect();
             join(me, one).await;
         }
         Op::JoinAll(n) => {
@@ -101,7 +97,7 @@ async fn select(me: &mut Me, n: Nth, keep: bool) {
     let (outcome, first, _) = Driven::new(&me.slot, slots, real).await;
     let first = made.remove(first);
     if keep {
-        me.futures.append(&mut made);
+        me.futures.extend(made.drain(..).inspect(|made| made.slot.set(None)));
     }
     made.push(first);
     finish(me, made, vec![outcome]);
@@ -188,12 +184,9 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
             let made = make::<E>(me, kind, body.clone());
             me.futures.extend(made);
         }
-        Op::Scope(n, var) => {
+        Op::Scope(n, var, from) => {
             if let Some(made) = nth(&mut me.futures, *n) {
-                let number = next();
-                let plan = Plan::scope(&me.place(), *var, number);
-                let real = var.real().scope(me.value(number), made.future).boxed();
-                me.futures.push(Layer::around(made.slot, plan, real));
+                me.futures.push(scope(me, made, *var, *from));
             }
         }
         Op::InContext(n, context) => {
@@ -202,7 +195,7 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
                 let plan = Plan::in_context(&me.place(), env.clone());
                 let real = made.future.in_context(context.clone()).boxed();
                 me.contexts.push((context, env));
-                me.futures.push(Layer::around(made.slot, plan, real));
+                me.futures.push(Wrapped::around(made.slot, plan, real));
             }
         }
         Op::Queue(n) => lock(&me.board.queue).extend(nth(&mut me.futures, *n)),
@@ -215,10 +208,7 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
             let made = nth(&mut me.futures, *n);
             poll_once(me, made);
         }
-        Op::Take => {
-            let made = lock(&me.board.queue).pop_front();
-            poll_once(me, made);
-        }
+        Op::Take => me.futures.extend(lock(&me.board.queue).pop_front()),
         Op::Drive(n, driver) => drive::<E>(me, *n, *driver),
         Op::Spawn(n) => spawn::<E>(me, *n),
         Op::Yield | Op::JoinTask(_) | Op::Cancel(_) => {}
@@ -281,14 +271,29 @@ fn drive<E: Executor>(me: &mut Me, n: Nth, driver: Driver) {
     }
 }
 
+fn scope(me: &Me, made: Made, var: Var, from: Where) -> Made {
+    let number = next();
+    let value = me.value(number);
+    let wrap = || var.real().scope(value, made.future).boxed();
+    let (place, real) = match from {
+        Where::Here => (me.place(), wrap()),
+        Where::OnAThread => {
+            let wrapped = thread::scope(|scope| scope.spawn(wrap).join());
+            (Place::outside(), wrapped.expect("no panic"))
+        }
+    };
+    Wrapped::around(made.slot, Plan::scope(&place, var, number), real)
+}
+
 fn spawn<E: Executor>(me: &mut Me, n: Nth) {
     if FOREIGN.get() {
         return;
     }
     let Some(made) = nth(&mut me.futures, n) else { return };
     let board = Arc::clone(&me.board);
+    let task = caught(AsTask(made));
     me.tasks.push(E::spawn(async move {
-        let outcome = caught(AsTask(made)).await;
+        let outcome = task.await;
         if let Some(payload) = outcome.err().and_then(|payload| board.caught(payload)) {
             panic::resume_unwind(payload);
         }
@@ -297,7 +302,7 @@ fn spawn<E: Executor>(me: &mut Me, n: Nth) {
 
 fn bind_once<E: Executor>(me: &mut Me, body: Body) {
     let slot = Slot::default();
-    let new = Me::new(&me.board, &slot);
+    let new = me.child(&slot);
     let env = me.place().env();
     let call = Call::Once(Box::new(bind(move || {
         // Moved in, to be dropped inside.

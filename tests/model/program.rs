@@ -13,7 +13,7 @@ impl Var {
     pub(crate) const ALL: [Self; 3] = [Self::A, Self::B, Self::C];
 }
 
-/// Which of the things that a body holds, counted round and round.
+/// Which of the things that a body holds, counted round and round; the highest number is always the last of them.
 pub(crate) type Nth = u8;
 
 pub(crate) type Body = Vec<Op>;
@@ -40,10 +40,11 @@ pub(crate) enum Op {
     CallBound(Nth, Where),
 
     Make(Kind, Body),
-    Scope(Nth, Var),
+    Scope(Nth, Var, Where),
     InContext(Nth, Nth),
     /// Leaves a future to whoever takes one from the queue.
     Queue(Nth),
+    /// Takes one, to wrap it, poll it, or let others do so.
     Take,
     Drop(Nth),
     Poll(Nth),

@@ -414,3 +414,17 @@ fn a_hundred_wrappers_have_their_say() {
         assert_eq!(drive(B.scope(7, future)), [2, 7, 0], "the innermost of them");
     });
 }
+
+/// R4: bound closures always keep their own, and so do the futures of their calls, whoever wraps them.
+#[test]
+fn the_future_of_a_bound_async_closure_is_not_rebound() {
+    #[with_context(A = 1)]
+    async fn outer() -> [Seen; 2] {
+        let call = #[with_context]
+        async move || seen();
+        let in_context = call().in_context(Context::new().with(&C, 3)).await;
+        [A.scope(2, B.scope(2, call())).await, in_context]
+    }
+
+    outside_and_inside(|| assert_eq!(ready(outer()), [[1, 0, 0]; 2]));
+}
