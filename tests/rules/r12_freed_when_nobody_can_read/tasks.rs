@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
 
 use contextvars::{Context, ContextExt, context_var, with_context};
 use futures::future::pending;
@@ -56,11 +57,17 @@ fn tasks(value: &Watched, fate: Fate, signals: &Signals) -> Vec<Pin<Box<dyn Futu
     ]
 }
 
+/// Lets the tasks run, be it on this thread or on others, until it is so.
+fn run_until(runtime: &Runtime, is_so: impl Fn() -> bool) {
+    while !is_so() {
+        runtime.block_on(tokio::task::yield_now());
+        thread::yield_now();
+    }
+}
+
 /// Waits for the end of the task, and leaves its join handle unread.
 fn ended(runtime: &Runtime, task: &JoinHandle<()>) {
-    while !task.is_finished() {
-        runtime.block_on(tokio::task::yield_now());
-    }
+    run_until(runtime, || task.is_finished());
 }
 
 /// R12, Cases 251, T32
@@ -80,9 +87,7 @@ fn free_their_values_before_anybody_joins() {
                 let go = Arc::new(Notify::new());
                 let signals = Signals { started, go };
                 let task = runtime.spawn(tasks(&value, fate, &signals).swap_remove(way));
-                while has_started.try_recv().is_err() {
-                    runtime.block_on(tokio::task::yield_now());
-                }
+                run_until(&runtime, || has_started.try_recv().is_ok());
                 assert!(value.alive());
                 match fate {
                     Fate::IsAborted => task.abort(),
