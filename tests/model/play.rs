@@ -259,11 +259,15 @@ fn drive<E: Executor>(me: &mut Me, n: Nth, driver: Driver) {
         }
     } else {
         let executor = smol::LocalExecutor::new();
-        for task in tasks {
-            executor.spawn(task).detach();
-        }
+        let tasks: Vec<_> = tasks.map(|task| executor.spawn(task)).collect();
         for _ in 0..8 {
             executor.try_tick();
+        }
+        // An executor that is dropped may miss a task that another thread is just waking.
+        let mut cancelled = pin!(future::join_all(tasks.into_iter().map(smol::Task::cancel)).map(drop));
+        while poll_here(cancelled.as_mut()).is_pending() {
+            executor.try_tick();
+            thread::yield_now();
         }
     }
     for slot in &slots {

@@ -27,7 +27,9 @@ pub(crate) fn run<E: Executor>(kind: &Kind, body: &Body) -> Vec<String> {
     });
     let patience = Instant::now() + Duration::from_secs(10);
     while Arc::strong_count(&board.alive) > 1 {
-        // A task whose end nobody has waited for may have left something to the queue.
+        // A task whose end nobody has waited for may have left something behind.
+        lock(&board.tasks).clear();
+        lock(&board.joining).clear();
         let late = lock(&board.queue).pop_front();
         if let Some(late) = late {
             late.drop_at(Some(Place::outside()));
