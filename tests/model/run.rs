@@ -1,5 +1,6 @@
 //! Runs a program on an executor to its very end.
 
+use std::mem;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,8 +29,8 @@ pub(crate) fn run<E: Executor>(kind: &Kind, body: &Body) -> Vec<String> {
     let patience = Instant::now() + Duration::from_secs(10);
     while Arc::strong_count(&board.alive) > 1 {
         // A task whose end nobody has waited for may have left something behind.
-        lock(&board.tasks).clear();
-        lock(&board.joining).clear();
+        let _tasks = mem::take(&mut *lock(&board.tasks));
+        let _joining = mem::take(&mut *lock(&board.joining));
         let late = lock(&board.queue).pop_front();
         if let Some(late) = late {
             late.drop_at(Some(Place::outside()));
