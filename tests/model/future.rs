@@ -1,5 +1,6 @@
 //! Futures that tell those inside them, by hand, where they are polled or dropped.
 
+use std::cell::RefCell;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context as Waking, Poll};
@@ -130,7 +131,12 @@ impl<F> Drop for Driven<F> {
     }
 }
 
-/// A task: polled outside every context, and dropped there.
+thread_local! {
+    /// Where this thread is spawning a task: an executor that is closing drops it there and then.
+    pub(crate) static SPAWNING: RefCell<Option<Place>> = const { RefCell::new(None) };
+}
+
+/// A task: polled outside every context, and dropped there if it was ever accepted.
 pub(crate) struct AsTask(pub(crate) Made);
 
 impl Future for AsTask {
@@ -146,6 +152,7 @@ impl Future for AsTask {
 
 impl Drop for AsTask {
     fn drop(&mut self) {
-        self.0.slot.set(Some(Place::outside()));
+        let refused = SPAWNING.with_borrow(Clone::clone);
+        self.0.slot.set(Some(refused.unwrap_or_else(Place::outside)));
     }
 }

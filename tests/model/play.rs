@@ -15,7 +15,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use crate::body::{Call, Closure, Expected, Me, Payload, lock, nth};
 use crate::by_hand::{Owner, Place, Plan, next};
 use crate::common::yield_now;
-use crate::future::{AsTask, Driven, Made, Slot, Wrapped};
+use crate::future::{AsTask, Driven, Made, SPAWNING, Slot, Wrapped};
 use crate::kinds::{called, make};
 use crate::program::{Body, Driver, Nth, Op, Var, Where};
 use crate::runtimes::{Executor, TokioLocalSet};
@@ -296,12 +296,15 @@ fn spawn<E: Executor>(me: &mut Me, n: Nth) {
     let Some(made) = nth(&mut me.futures, n) else { return };
     let board = Arc::clone(&me.board);
     let task = caught(AsTask(made));
-    me.tasks.push(E::spawn(async move {
+    SPAWNING.set(me.slot.get());
+    let task = E::spawn(async move {
         let outcome = task.await;
         if let Some(payload) = outcome.err().and_then(|payload| board.caught(payload)) {
             panic::resume_unwind(payload);
         }
-    }));
+    });
+    SPAWNING.set(None);
+    me.tasks.push(task);
 }
 
 fn bind_once<E: Executor>(me: &mut Me, body: Body) {
