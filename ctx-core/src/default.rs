@@ -31,14 +31,14 @@ impl<T> Lazy<T> {
     }
 
     /// Keeps this thread from showing the default inside itself: `None` if it is about that already.
-    pub(crate) fn begin_to_show(&self) -> Option<Evaluation> {
-        Evaluation::begin(ptr::from_ref(self).addr())
+    pub(crate) fn begin_to_show(&self) -> Option<Busy> {
+        Busy::begin(ptr::from_ref(self).addr())
     }
 
     /// Several threads may evaluate at once: the first result stays, and the others are dropped.
     #[cold]
     fn evaluate(&self) -> Result<&T, ReadsItself> {
-        let _evaluation = Evaluation::begin(ptr::from_ref(self).addr()).ok_or(ReadsItself)?;
+        let _busy = Busy::begin(ptr::from_ref(self).addr()).ok_or(ReadsItself)?;
         let value = current::outside(self.evaluate);
         drop(self.value.set(value));
         self.value.get().ok_or(ReadsItself)
@@ -51,9 +51,10 @@ thread_local! {
     static RUNNING: Cell<ManuallyDrop<Vec<usize>>> = const { Cell::new(ManuallyDrop::new(Vec::new())) };
 }
 
-pub(crate) struct Evaluation;
+/// This thread is about a default, evaluating or showing it, until this is dropped.
+pub(crate) struct Busy;
 
-impl Evaluation {
+impl Busy {
     /// `None` if the default at this address is being evaluated or shown already.
     fn begin(address: usize) -> Option<Self> {
         let mut running = RUNNING.take();
@@ -66,7 +67,7 @@ impl Evaluation {
     }
 }
 
-impl Drop for Evaluation {
+impl Drop for Busy {
     fn drop(&mut self) {
         let mut running = RUNNING.take();
         running.pop();
