@@ -1,133 +1,254 @@
-//! A binding: a value, the variable that it belongs to, and the place where it was set.
+//! A binding: a value, the variable that it belongs to, and the place where it was set, in one allocation.
+//!
+//! The count is our own: `Arc<dyn Any>` would be two words a slot, ask the value for its type at each read, and keep a
+//! count of weak handles that nobody has. The last handle to go, the usual case, frees without an atomic write.
 
-use crate::map::Map;
+use crate::info::{Info, InfoOf};
+use crate::show::Shown;
+use crate::spare::{self, Size};
+use crate::sync::{AtomicU32, Ordering, fence};
+use std::alloc::Layout;
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
-use std::sync::Arc;
+use std::process;
+use std::ptr::{self, NonNull};
 
-/// The bindings of one context.
-pub(crate) type Bindings = Map<Shared>;
-
-/// What is known of a variable without its type.
-pub(crate) struct Info {
-    pub(crate) name: &'static str,
-    pub(crate) show: ShowFn,
+/// What all bindings begin with: 24 bytes.
+#[repr(C)]
+pub(crate) struct Binding {
+    /// First, as in `Head`.
+    pub(crate) info: &'static Info,
+    handles: AtomicU32,
+    /// The variable's number.
+    pub(crate) number: u32,
+    pub(crate) place: &'static Location<'static>,
 }
 
-pub(crate) type ShowFn = fn(&dyn Any, &mut fmt::Formatter<'_>) -> fmt::Result;
-
-/// A value in the map.
-pub(crate) struct Binding<T: ?Sized = dyn Any + Send + Sync> {
-    pub(crate) info: &'static Info,
-    pub(crate) place: &'static Location<'static>,
+/// A whole binding, until its last handle is dropped. Its `info` is an `InfoOf<T>`.
+#[repr(C)]
+struct Typed<T> {
+    binding: Binding,
     value: T,
 }
 
-impl Binding {
-    /// The value, whose type follows from the variable: only `ContextVar<T>` makes bindings for its key.
-    pub(crate) fn value<T: 'static>(&self) -> &T {
-        self.value.downcast_ref().expect("a binding has its variable's type")
-    }
+impl<T> Typed<T> {
+    /// The size of the memory that it is in, unless it is in a box.
+    const SIZE: Option<Size> = Size::of_binding(Layout::new::<Self>());
 }
 
 /// A handle to a binding: contexts, tokens and loans share it, and the last of them frees the value.
-#[derive(Clone)]
-pub(crate) struct Shared(Arc<Binding>);
+///
+/// It leads to a `Typed<T>`, and is counted in its `handles`.
+#[repr(transparent)]
+pub(crate) struct Shared(NonNull<Binding>);
 
-impl Shared {
-    pub(crate) fn new<T>(info: &'static Info, place: &'static Location<'static>, value: T) -> Self
-    where
-        T: Send + Sync + 'static,
-    {
-        Self(Arc::new(Binding { info, place, value }))
-    }
-
-    /// Whether both are handles to one binding.
-    pub(crate) fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-
-    pub(crate) fn as_ptr(&self) -> *const Binding {
-        Arc::as_ptr(&self.0)
-    }
-}
+// SAFETY: a handle gives access to `Info`, `Location` and the value, by shared reference, and drops the value on whatever
+// thread it is dropped last: `new` asks for a value that is `Send` and `Sync`.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
 
 // A binding is lent by shared reference alone, and no user code runs while bindings are moved about: what a panic can
 // leave half done is inside the value, where its own type decides what that means for its readers.
 impl UnwindSafe for Shared {}
 impl RefUnwindSafe for Shared {}
 
+impl Shared {
+    pub(crate) fn new<T>(info: &'static InfoOf<T>, place: &'static Location<'static>, value: T) -> Self
+    where
+        T: Send + Sync + 'static,
+    {
+        Self(allocate(1, info, place, value))
+    }
+
+    /// Two handles to a new binding.
+    pub(crate) fn new_pair<T>(info: &'static InfoOf<T>, place: &'static Location<'static>, value: T) -> (Self, Self)
+    where
+        T: Send + Sync + 'static,
+    {
+        let binding = allocate(2, info, place, value);
+        (Self(binding), Self(binding))
+    }
+
+    /// Drops `other`. Costs no atomic write if both are the only two handles to one binding.
+    #[inline]
+    pub(crate) fn absorb(&mut self, other: Self) {
+        // Both are the caller's alone, so that with no more than two of them nobody else can make another.
+        if self.0 == other.0 && self.handles.load(Ordering::Acquire) == 2 {
+            self.handles.store(1, Ordering::Relaxed);
+            mem::forget(other);
+        }
+    }
+
+    /// The handle as a pointer, which still counts.
+    #[inline]
+    pub(crate) fn into_raw(self) -> NonNull<Binding> {
+        ManuallyDrop::new(self).0
+    }
+
+    #[inline]
+    pub(crate) fn borrow(&self) -> Borrowed<'_> {
+        Borrowed(self.0, PhantomData)
+    }
+}
+
+fn allocate<T>(handles: u32, info: &'static InfoOf<T>, place: &'static Location<'static>, value: T) -> NonNull<Binding>
+where
+    T: Send + Sync + 'static,
+{
+    let binding = Binding {
+        info,
+        handles: AtomicU32::new(handles),
+        number: info.assign(),
+        place,
+    };
+    let typed = Typed { binding, value };
+    let Some(size) = Typed::<T>::SIZE else {
+        // The whole allocation, so that the value is reached through it too.
+        return NonNull::from(Box::leak(Box::new(typed))).cast();
+    };
+    let memory = spare::allocate(size).cast();
+    // SAFETY: the memory is large enough, and nobody else's.
+    unsafe { memory.write(typed) };
+    memory.cast()
+}
+
+/// The value of a binding.
+///
+/// # Safety
+///
+/// `binding` is a binding whose `info` is an `InfoOf<T>`, and a handle to it is alive.
+pub(crate) unsafe fn view<T: 'static>(binding: NonNull<Binding>) -> NonNull<dyn Any> {
+    // SAFETY: as the caller says.
+    unsafe { value::<T>(binding) }
+}
+
+/// Drops the value and frees the binding.
+///
+/// # Safety
+///
+/// `binding` is a binding whose `info` is an `InfoOf<T>`, and its last handle is being dropped.
+pub(crate) unsafe fn free<T>(binding: NonNull<Binding>) {
+    /// Memory that is freed even if the value in it panics.
+    struct Memory(NonNull<u8>, Size);
+
+    impl Drop for Memory {
+        #[inline]
+        fn drop(&mut self) {
+            // SAFETY: see below.
+            unsafe { spare::free(self.0, self.1) };
+        }
+    }
+
+    let typed = binding.cast::<Typed<T>>();
+    let Some(size) = Typed::<T>::SIZE else {
+        // SAFETY: it is a `Typed<T>`, and came from a box.
+        return drop(unsafe { Box::from_raw(typed.as_ptr()) });
+    };
+    let _memory = Memory(typed.cast(), size);
+    // SAFETY: it is a `Typed<T>`, and came from spare memory of this size. Nobody uses it after this.
+    unsafe { typed.drop_in_place() };
+}
+
+/// # Safety
+///
+/// As of [`view`].
+#[inline]
+unsafe fn value<T>(binding: NonNull<Binding>) -> NonNull<T> {
+    let typed = binding.cast::<Typed<T>>().as_ptr();
+    // SAFETY: a binding of an `InfoOf<T>` is a `Typed<T>`.
+    unsafe { NonNull::new_unchecked(&raw mut (*typed).value) }
+}
+
+impl Clone for Shared {
+    #[inline]
+    fn clone(&self) -> Self {
+        // Relaxed, since whoever has a handle sees the binding already.
+        let handles = self.handles.fetch_add(1, Ordering::Relaxed);
+        if handles > u32::MAX / 2 {
+            // Handles were forgotten, not dropped. One more round, and a binding would be freed in use.
+            process::abort();
+        }
+        Self(self.0)
+    }
+}
+
+impl Drop for Shared {
+    #[inline]
+    fn drop(&mut self) {
+        // With one handle left nobody can make another. `Acquire`: what others did with the binding is done.
+        if self.handles.load(Ordering::Acquire) != 1 {
+            if self.handles.fetch_sub(1, Ordering::Release) != 1 {
+                return;
+            }
+            fence(Ordering::Acquire);
+        }
+        // SAFETY: `info.free` is that of the binding's `InfoOf<T>`, and this was the last handle.
+        unsafe { (self.info.free)(self.0) }
+    }
+}
+
 impl std::ops::Deref for Shared {
     type Target = Binding;
 
+    #[inline]
     fn deref(&self) -> &Binding {
-        &self.0
+        // SAFETY: the binding is alive as long as this handle, and nobody writes to it.
+        unsafe { self.0.as_ref() }
     }
 }
 
 /// Shows the value alone, as the variable's options say.
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Shown(self.info.show, &self.0.value).fmt(f)
+        // SAFETY: `info.view` is that of the binding's `InfoOf<T>`, and this handle is alive.
+        let value = unsafe { (self.info.view)(self.0).as_ref() };
+        Shown(self.info.show, value).fmt(f)
     }
 }
 
-/// A value, shown as its variable's options say.
-pub(crate) struct Shown<'a>(pub(crate) ShowFn, pub(crate) &'a dyn Any);
+/// A binding that somebody else holds a handle to.
+#[derive(Clone, Copy)]
+pub(crate) struct Borrowed<'a>(NonNull<Binding>, PhantomData<&'a Binding>);
 
-impl fmt::Debug for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self.0)(self.1, f)
+impl<'a> Borrowed<'a> {
+    /// # Safety
+    ///
+    /// Somebody holds a handle for `'a`.
+    #[inline]
+    pub(crate) unsafe fn new(binding: NonNull<Binding>) -> Self {
+        Self(binding, PhantomData)
     }
-}
 
-/// How `Debug` shows the values of a variable of type `T`.
-///
-/// `Show::<T>::VALUE` is an inherent constant where `T: Debug`, and else that of [`NoDebug`].
-pub struct Show<T>(pub(crate) ShowFn, PhantomData<fn(&T)>);
-
-impl<T> Copy for Show<T> {}
-
-impl<T> Clone for Show<T> {
-    fn clone(&self) -> Self {
-        *self
+    /// The value, if the binding is of this variable.
+    #[inline]
+    pub(crate) fn value<T>(self, of: &'static InfoOf<T>) -> Option<&'a T> {
+        // SAFETY: somebody holds a handle for `'a`. Its `info` is this one, an `InfoOf<T>`.
+        self.is_of(of).then(|| unsafe { value(self.0).as_ref() })
     }
-}
 
-impl<T: fmt::Debug + 'static> Show<T> {
-    /// Shows the value.
-    pub const VALUE: Self = Self(
-        |value, f| match value.downcast_ref::<T>() {
-            Some(value) => value.fmt(f),
-            None => type_name::<T>(f),
-        },
-        PhantomData,
-    );
-}
+    /// Whether the binding is of this variable.
+    #[inline]
+    pub(crate) fn is_of(self, info: &'static Info) -> bool {
+        // SAFETY: somebody holds a handle for `'a`.
+        ptr::eq(unsafe { self.0.as_ref() }.info, info)
+    }
 
-impl<T> Show<T> {
-    /// Shows that there is a value, and nothing of it.
-    pub const REDACTED: Self = Self(|_, f| f.write_str("<redacted>"), PhantomData);
-}
+    /// Whether `handle` leads to this binding.
+    pub(crate) fn is(self, handle: &Shared) -> bool {
+        self.0 == handle.0
+    }
 
-/// How values without `Debug` are shown: by the name of their type.
-pub trait NoDebug: Sized {
-    /// Shows the type's name.
-    const VALUE: Self;
-}
-
-impl<T> NoDebug for Show<T> {
-    const VALUE: Self = Self(|_, f| type_name::<T>(f), PhantomData);
-}
-
-fn type_name<T>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "<{}>", std::any::type_name::<T>())
-}
-
-impl<T> fmt::Debug for Show<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Show")
+    /// The same binding, held for as long as the caller knows better.
+    ///
+    /// # Safety
+    ///
+    /// Somebody holds a handle for `'b`.
+    #[inline]
+    pub(crate) unsafe fn extend<'b>(self) -> Borrowed<'b> {
+        Borrowed(self.0, PhantomData)
     }
 }

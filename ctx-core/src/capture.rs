@@ -1,21 +1,22 @@
 //! A capture: the caller's bindings, taken at the call in O(1), and what can be made to run in them.
 
-use crate::binding::Bindings;
 use crate::current;
 use crate::frame::{Frame, Origin};
 use crate::layer::{Begun, Change, Layer};
+use crate::map::Map;
 use crate::wrapper::{Captured, InContext};
 
 /// The bindings that an annotated function, closure or block starts from.
 #[derive(Clone)]
 pub struct Capture {
-    bindings: Bindings,
+    bindings: Map,
     origin: Origin,
 }
 
 impl Capture {
     /// Captures the current context.
     #[must_use]
+    #[inline]
     pub fn here() -> Self {
         let (bindings, origin) = current::capture();
         Self { bindings, origin }
@@ -25,8 +26,8 @@ impl Capture {
     #[must_use]
     pub fn fresh() -> Self {
         Self {
-            bindings: Bindings::new(),
-            origin: current::capture().1,
+            bindings: Map::new(),
+            origin: current::origin(),
         }
     }
 
@@ -40,11 +41,13 @@ impl Capture {
     }
 
     /// Gives `future` a context of its own that starts from what was captured.
+    #[inline]
     pub fn future<F>(self, future: F) -> InContext<F, Captured> {
         InContext::new(future, self.bindings, self.origin, Captured)
     }
 
     /// Calls `f` in a context of its own that starts from what was captured.
+    #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
         current::inside(&mut Frame::new(self.bindings), f)
     }
@@ -55,7 +58,7 @@ impl Capture {
         let future = current::inside(&mut frame, f);
         let layer = Layer {
             origin: self.origin,
-            change: Change::Begun(Begun::of(&frame, &self.bindings)),
+            change: Change::Begun(Box::new(Begun::of(&frame, &self.bindings))),
         };
         InContext::new(future, frame.bindings, self.origin, layer)
     }

@@ -1,9 +1,9 @@
 //! A context: an immutable snapshot of what is bound.
 
-use crate::binding::{Bindings, Shared};
+use crate::binding::Shared;
 use crate::current;
 use crate::frame::Frame;
-use crate::map;
+use crate::map::{self, Map};
 use crate::var::{ContextVar, Kind, Value};
 use std::fmt;
 use std::panic::Location;
@@ -30,7 +30,7 @@ use std::panic::Location;
 /// ```
 #[derive(Clone, Default)]
 pub struct Context {
-    bindings: Bindings,
+    bindings: Map,
 }
 
 impl Context {
@@ -41,9 +41,7 @@ impl Context {
     /// ```
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            bindings: Bindings::new(),
-        }
+        Self { bindings: Map::new() }
     }
 
     /// A snapshot of the current context, in O(1); outside every context, an empty one.
@@ -85,9 +83,10 @@ impl Context {
     #[must_use = "`with` returns a new context"]
     #[track_caller]
     pub fn with<T: Value, D: Kind>(&self, var: &'static ContextVar<T, D>, value: T) -> Self {
-        let mut bindings = self.bindings.clone();
-        bindings.insert(var.key(), Shared::new(var.info(), Location::caller(), value));
-        Self { bindings }
+        let binding = Shared::new(var.info(), Location::caller(), value);
+        Self {
+            bindings: self.bindings.with(binding),
+        }
     }
 
     /// This context without a value of `var`; `self` stays as it is.
@@ -103,11 +102,9 @@ impl Context {
     /// ```
     #[must_use = "`without` returns a new context"]
     pub fn without<T: Value, D: Kind>(&self, var: &'static ContextVar<T, D>) -> Self {
-        let mut bindings = self.bindings.clone();
-        if let Some(key) = var.assigned_key() {
-            bindings.remove(key);
+        Self {
+            bindings: self.bindings.without(var.info()),
         }
-        Self { bindings }
     }
 
     /// The value that `var` is bound to in this context. A default does not count.
@@ -122,7 +119,7 @@ impl Context {
     /// assert_eq!(Context::new().with(&RETRIES, 5).get(&RETRIES), Some(&5));
     /// ```
     pub fn get<T: Value, D: Kind>(&self, var: &'static ContextVar<T, D>) -> Option<&T> {
-        Some(self.bindings.get(var.assigned_key()?)?.value())
+        self.bindings.find(var.info())?.value(var.info())
     }
 
     /// Whether `var` is bound in this context.
@@ -146,7 +143,7 @@ impl Context {
     /// ```
     #[must_use]
     pub fn len(&self) -> usize {
-        self.bindings.len()
+        self.bindings.iter().count()
     }
 
     /// Whether no variable is bound.
@@ -156,7 +153,7 @@ impl Context {
     /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.bindings.is_empty()
     }
 
     /// Whether both are the same version: one is a clone of the other, and neither was written since.
@@ -225,11 +222,11 @@ impl Context {
         current::inside(&mut running.frame, f)
     }
 
-    pub(crate) fn bindings(&self) -> &Bindings {
+    pub(crate) fn bindings(&self) -> &Map {
         &self.bindings
     }
 
-    pub(crate) fn into_bindings(self) -> Bindings {
+    pub(crate) fn into_bindings(self) -> Map {
         self.bindings
     }
 }
@@ -243,13 +240,13 @@ impl Context {
 ///     println!("{name} = {value:?}, set at {place}");
 /// }
 /// ```
-pub struct Iter<'a>(map::Iter<'a, Shared>);
+pub struct Iter<'a>(map::Iter<'a>);
 
 impl<'a> Iterator for Iter<'a> {
     type Item = (&'static str, &'a dyn fmt::Debug, &'static Location<'static>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (_, binding) = self.0.next()?;
+        let binding = self.0.next()?;
         Some((binding.info.name, binding, binding.place))
     }
 }
@@ -272,7 +269,7 @@ impl<'a> IntoIterator for &'a Context {
 /// Names and values, sorted by name; `{:#?}` adds where each was set.
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bindings: Vec<_> = self.bindings.iter().map(|(_, binding)| binding).collect();
+        let mut bindings: Vec<_> = self.bindings.iter().collect();
         bindings.sort_by_key(|binding| binding.info.name);
         let mut shown = f.debug_struct("Context");
         for binding in bindings {

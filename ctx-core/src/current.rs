@@ -10,17 +10,21 @@
 //! from the process, 1,024 at a time, and the order of wrappers is counted in the frame that they were made in. Wrappers
 //! made outside every context alone are counted for the whole process.
 
-use crate::binding::{Binding, Bindings, Shared};
+use crate::binding::{Borrowed, Shared};
 use crate::frame::{Frame, Origin};
+use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
+use crate::map::Map;
 use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+// In this order: two words that a poll writes one by one would else be read as one, and wait for both writes.
+#[repr(C)]
 struct Thread {
     frame: Cell<*mut Frame>,
+    loans: Cell<*const Loan<'static>>,
     layers: Cell<*const Pushed>,
-    loans: Cell<*const Loan>,
     next_identity: Cell<u64>,
 }
 
@@ -35,6 +39,16 @@ thread_local! {
     };
 }
 
+/// This thread's state. Calls of `LocalKey::with` with more in them than this one are not always inlined, and then the
+/// address of the thread-local is fetched through a pointer: a read took 7 ns instead of 2.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn thread<'a>() -> &'a Thread {
+    // SAFETY: the thread-local is initialised and has no destructor, so it is there for as long as the thread runs code,
+    // and a `Thread` is not `Sync`, so that the reference does not leave the thread. Nobody in this module keeps it.
+    THREAD.with(|thread| unsafe { &*ptr::from_ref(thread) })
+}
+
 /// A layer on this thread's stack, and the one around it.
 struct Pushed {
     layer: *const Layer,
@@ -42,60 +56,64 @@ struct Pushed {
 }
 
 /// A binding lent to user code further down the stack.
-struct Loan {
-    binding: *const Binding,
+struct Loan<'a> {
+    binding: Borrowed<'a>,
     /// Set when the binding leaves its context during the loan.
     kept: Cell<Option<Shared>>,
-    outer: *const Loan,
+    outer: *const Loan<'a>,
 }
 
 /// Puts the old pointer back at the end of a function, however it ends.
 struct PutBack<'a, P: Copy>(&'a Cell<P>, P);
 
 impl<'a, P: Copy> PutBack<'a, P> {
+    #[inline]
     fn after_setting(cell: &'a Cell<P>, now: P) -> Self {
         Self(cell, cell.replace(now))
     }
 }
 
 impl<P: Copy> Drop for PutBack<'_, P> {
+    #[inline]
     fn drop(&mut self) {
         self.0.set(self.1);
     }
 }
 
 /// Runs `f` with `frame` as the current one.
+#[inline]
 pub(crate) fn inside<R>(frame: &mut Frame, f: impl FnOnce() -> R) -> R {
-    THREAD.with(|thread| {
-        let _left = PutBack::after_setting(&thread.frame, ptr::from_mut(frame));
-        f()
-    })
+    let _left = PutBack::after_setting(&thread().frame, ptr::from_mut(frame));
+    f()
 }
 
 /// Runs `f` outside every context and every wrapper.
 pub(crate) fn outside<R>(f: impl FnOnce() -> R) -> R {
-    THREAD.with(|thread| {
-        let _frame = PutBack::after_setting(&thread.frame, ptr::null_mut());
-        let _layers = PutBack::after_setting(&thread.layers, ptr::null());
-        f()
-    })
+    let _frame = PutBack::after_setting(&thread().frame, ptr::null_mut());
+    let _layers = PutBack::after_setting(&thread().layers, ptr::null());
+    f()
+}
+
+/// Whether there is a wrapper around the current frame that may have a say.
+#[inline]
+pub(crate) fn has_layers() -> bool {
+    !thread().layers.get().is_null()
 }
 
 /// Runs `f` with `layer` as the innermost one.
+#[inline]
 pub(crate) fn under<R>(layer: &Layer, f: impl FnOnce() -> R) -> R {
-    THREAD.with(|thread| {
-        let pushed = Pushed {
-            layer,
-            outer: thread.layers.get(),
-        };
-        let _popped = PutBack::after_setting(&thread.layers, ptr::from_ref(&pushed));
-        f()
-    })
+    let pushed = Pushed {
+        layer,
+        outer: thread().layers.get(),
+    };
+    let _popped = PutBack::after_setting(&thread().layers, ptr::from_ref(&pushed));
+    f()
 }
 
 /// Gives the layers around the current frame to `f`, from inside out.
 pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer)) {
-    let mut next = THREAD.with(|thread| thread.layers.get());
+    let mut next = thread().layers.get();
     // SAFETY: a pointer in `layers` or `outer` leads to a `Pushed` in a call of `under` that has neither returned nor
     // unwound, and that borrows `layer` for as long.
     while let Some(pushed) = unsafe { next.as_ref() } {
@@ -106,122 +124,190 @@ pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer)) {
 }
 
 /// Gives the current frame to `f`, which runs no user code: neither the destructor of a value nor an allocator's.
+#[inline]
 fn with_frame<R>(f: impl FnOnce(&mut Frame) -> R) -> Option<R> {
-    let frame = THREAD.with(|thread| thread.frame.get());
+    let frame = thread().frame.get();
     // SAFETY: the pointer comes from the exclusive reference that a call of `inside` holds, and that call has neither
     // returned nor unwound. While it lasts the frame is reached through this function alone, whose references end before
     // any code runs that could come back here, so this one is the only one.
     unsafe { frame.as_mut() }.map(f)
 }
 
+#[inline]
 pub(crate) fn is_entered() -> bool {
-    THREAD.with(|thread| !thread.frame.get().is_null())
+    !thread().frame.get().is_null()
 }
 
 /// The bindings of the current context.
-pub(crate) fn snapshot() -> Bindings {
+pub(crate) fn snapshot() -> Map {
     with_frame(|frame| frame.bindings.clone()).unwrap_or_default()
 }
 
 /// The bindings of the current context, and where and when they were taken.
-pub(crate) fn capture() -> (Bindings, Origin) {
+#[inline]
+pub(crate) fn capture() -> (Map, Origin) {
     with_frame(|frame| (frame.bindings.clone(), Origin::new(identify(frame), frame.clock)))
-        .unwrap_or((Bindings::new(), Origin::NOBODYS))
+        .unwrap_or((Map::new(), Origin::NOBODYS))
+}
+
+/// Where and when a capture is made now.
+pub(crate) fn origin() -> Origin {
+    with_frame(|frame| Origin::new(identify(frame), frame.clock)).unwrap_or(Origin::NOBODYS)
+}
+
+/// The origins of a capture and of a wrapper that are made now.
+#[inline]
+pub(crate) fn origins() -> (Origin, Origin) {
+    let made = new_wrapper();
+    (if is_entered() { made } else { Origin::NOBODYS }, made)
+}
+
+/// The bindings of the current context with one more, or in place of another.
+pub(crate) fn snapshot_with(binding: Shared) -> Map {
+    match Taken::out() {
+        Some(taken) => taken.bindings.with(binding),
+        None => Map::new().with(binding),
+    }
 }
 
 /// The origin of a wrapper that is made now, newer than all that was captured or made here before.
+#[inline]
 pub(crate) fn new_wrapper() -> Origin {
-    static MADE_OUTSIDE: AtomicU64 = AtomicU64::new(0);
     with_frame(|frame| {
         frame.clock += 1;
         Origin::new(identify(frame), frame.clock)
     })
-    .unwrap_or_else(|| Origin::outside(MADE_OUTSIDE.fetch_add(1, Ordering::Relaxed) + 1))
+    .unwrap_or_else(new_wrapper_outside)
 }
 
-/// Binds `key` in the current context, or unbinds it; returns the displaced binding and the context's identity.
+#[cold]
+fn new_wrapper_outside() -> Origin {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    Origin::outside(MADE.fetch_add(1, Ordering::Relaxed) + 1)
+}
+
+/// The bindings of the current frame, out of it, and back there in the end even if memory runs out and unwinds.
+///
+/// An allocator that looks at the context meanwhile finds it empty, not half made, and what it sets is lost.
+struct Taken {
+    bindings: Map,
+}
+
+impl Taken {
+    #[inline]
+    fn out() -> Option<Self> {
+        with_frame(|frame| std::mem::take(&mut frame.bindings)).map(|bindings| Self { bindings })
+    }
+}
+
+impl Drop for Taken {
+    #[inline]
+    fn drop(&mut self) {
+        with_frame(|frame| std::mem::swap(&mut frame.bindings, &mut self.bindings));
+    }
+}
+
+/// Exchanges `binding` for what a variable is bound to in the current context; returns the context's identity.
 ///
 /// Returns `None` and does nothing when no context is entered.
-pub(crate) fn rebind(key: u32, binding: Option<Shared>) -> Option<(Option<Shared>, u64)> {
-    /// The map, which changes outside its frame, and is back there in the end even if memory runs out and unwinds.
-    struct Taken(Bindings);
-
-    impl Drop for Taken {
-        fn drop(&mut self) {
-            with_frame(|frame| std::mem::swap(&mut frame.bindings, &mut self.0));
-        }
+pub(crate) fn exchange(info: &'static Info, binding: &mut Option<Shared>) -> Option<u64> {
+    let exchange = |frame: &mut Frame| (frame.bindings.exchange(info, binding), identify(frame));
+    let (is_done, identity) = with_frame(exchange)?;
+    if !is_done {
+        exchange_in_new_version(info, binding);
+    } else if !thread().loans.get().is_null() {
+        keep_for_loans(binding.as_ref());
     }
+    Some(identity)
+}
 
-    // An allocator that looks at the context meanwhile finds it empty, not half made, and what it sets is lost.
-    let (bindings, identity) = with_frame(|frame| (std::mem::take(&mut frame.bindings), identify(frame)))?;
-    let mut taken = Taken(bindings);
-    let displaced = match binding {
-        Some(binding) => taken.0.insert(key, binding),
-        None => taken.0.remove(key),
-    };
+#[cold]
+fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
+    let Some(mut taken) = Taken::out() else { return };
+    *binding = taken.bindings.rebind(info, binding.take());
     // First, since what an allocator has set meanwhile is dropped with `taken`, and may panic.
-    if let Some(displaced) = &displaced {
-        keep_for_loans(displaced);
-    }
-    drop(taken);
-    Some((displaced, identity))
+    keep_for_loans(binding.as_ref());
 }
 
 /// The identity of the current context, 0 if nobody has asked for it yet.
+#[inline]
 pub(crate) fn identity() -> Option<u64> {
     with_frame(|frame| frame.identity)
 }
 
+#[inline]
 fn identify(frame: &mut Frame) -> u64 {
-    // A thousand identities, which are even.
-    const BLOCK: u64 = 2048;
-    static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
     if frame.identity == 0 {
-        frame.identity = THREAD.with(|thread| {
-            let mut next = thread.next_identity.get();
-            if next.is_multiple_of(BLOCK) {
-                next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
-            }
-            thread.next_identity.set(next + 2);
-            next
-        });
+        frame.identity = next_identity();
     }
     frame.identity
 }
 
-/// Lends the binding of `key` in the current context to `f`, or gives `asset` back if there is none.
+fn next_identity() -> u64 {
+    // A thousand identities, which are even.
+    const BLOCK: u64 = 2048;
+    static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
+    let mut next = thread().next_identity.get();
+    if next.is_multiple_of(BLOCK) {
+        next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
+    }
+    thread().next_identity.set(next + 2);
+    next
+}
+
+/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none nearby.
 ///
 /// What is lent stays as it is and where it is until `f` returns, whatever `f` does to the context meanwhile.
-pub(crate) fn lend<A, R>(key: u32, asset: A, f: impl FnOnce(A, &Binding) -> R) -> Result<R, A> {
-    let Some(binding) = with_frame(|frame| frame.bindings.get(key).map(Shared::as_ptr)).flatten() else {
+#[inline]
+pub(crate) fn lend_near<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
+    lend_found(|bindings| bindings.find_near(of), of, asset, f)
+}
+
+/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none.
+pub(crate) fn lend<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
+    lend_found(|bindings| bindings.find(of), of, asset, f)
+}
+
+#[inline]
+fn lend_found<T, A, R>(
+    find: impl FnOnce(&Map) -> Option<Borrowed<'_>>,
+    of: &'static InfoOf<T>,
+    asset: A,
+    f: impl FnOnce(A, &T) -> R,
+) -> Result<R, A> {
+    // SAFETY: as in `with_frame`; looking for a binding runs no user code.
+    let Some(binding) = (unsafe { thread().frame.get().as_ref() }).and_then(|frame| find(&frame.bindings)) else {
         return Err(asset);
     };
-    THREAD.with(|thread| {
-        let loan = Loan {
-            binding,
-            kept: Cell::new(None),
-            outer: thread.loans.get(),
-        };
-        let repaid = PutBack::after_setting(&thread.loans, ptr::from_ref(&loan));
-        // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that
-        // was current holds one. This call is nested in the call of `inside` that borrows the frame, so the frame outlives
-        // it. `rebind` alone takes handles out of a frame that runs: it puts all of them back before it ends, but for the
-        // one displaced, and leaves another of that in `loan.kept` before anybody can drop it. `loan` is dropped after `f`
-        // has returned or unwound.
-        let result = f(asset, unsafe { &*binding });
-        drop(repaid);
-        // Here, and not at the end of the block: should the value that was kept panic, `result` is dropped too.
-        drop(loan);
-        Ok(result)
-    })
+    let loan = Loan {
+        // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that is
+        // current holds one, and since this call is nested in the call of `inside` that borrows the frame, the frame
+        // outlives the loan. `exchange` alone takes handles out of a frame that runs: it puts all of them back before it
+        // ends, but for the one displaced, and leaves another of that in `loan.kept` before anybody can drop it. `loan`
+        // is dropped after `f` has returned or unwound, and nobody reads its `binding` later.
+        binding: unsafe { binding.extend() },
+        kept: Cell::new(None),
+        outer: thread().loans.get(),
+    };
+    let Some(value) = loan.binding.value(of) else {
+        return Err(asset);
+    };
+    let repaid = PutBack::after_setting(&thread().loans, ptr::from_ref(&loan));
+    let result = f(asset, value);
+    drop(repaid);
+    // Here, and not at the end of the block: should the value that was kept panic, `result` is dropped too.
+    drop(loan);
+    Ok(result)
 }
 
 /// Leaves a handle to `displaced` with each loan of it.
-fn keep_for_loans(displaced: &Shared) {
-    let mut next = THREAD.with(|thread| thread.loans.get());
+#[cold]
+fn keep_for_loans(displaced: Option<&Shared>) {
+    let Some(displaced) = displaced else { return };
+    let mut next = thread().loans.get();
     // SAFETY: a pointer in `loans` or `outer` leads to a `Loan` in a call of `lend` that has neither returned nor unwound.
     while let Some(loan) = unsafe { next.as_ref() } {
-        if ptr::addr_eq(loan.binding, displaced.as_ptr()) {
+        if loan.binding.is(displaced) {
             loan.kept.set(Some(displaced.clone()));
         }
         next = loan.outer;

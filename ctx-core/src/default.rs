@@ -23,6 +23,7 @@ impl<T> Lazy<T> {
         }
     }
 
+    #[inline]
     pub(crate) fn get(&self) -> Result<&T, ReadsItself> {
         match self.value.get() {
             Some(value) => Ok(value),

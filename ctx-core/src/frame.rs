@@ -1,11 +1,11 @@
 //! A frame: a context that runs, which alone may be written.
 
-use crate::binding::Bindings;
+use crate::map::Map;
 
 /// A running context: its bindings now, who it is, and how many wrappers were made in it.
 #[derive(Default)]
 pub(crate) struct Frame {
-    pub(crate) bindings: Bindings,
+    pub(crate) bindings: Map,
     /// The identity by which tokens know this frame; 0 until one asks for it. Captures know the frame by the same number
     /// without its lowest bit, which tells a frame that has started anew from what it was before.
     pub(crate) identity: u64,
@@ -14,7 +14,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn new(bindings: Bindings) -> Self {
+    pub(crate) fn new(bindings: Map) -> Self {
         Self {
             bindings,
             identity: 0,

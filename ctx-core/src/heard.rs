@@ -1,21 +1,22 @@
 //! What a capture hears at its first poll: the wrappers around it that are newer, and not a stranger's.
 
-use crate::binding::{Bindings, Shared};
+use crate::binding::Shared;
 use crate::current;
 use crate::frame::Origin;
 use crate::layer::Change;
+use crate::map::Map;
 
 /// What the wrappers around a capture have to say.
 pub(crate) struct Heard {
     /// The latest `in_context`.
-    base: Option<Bindings>,
+    base: Option<Map>,
     /// The scopes, from inside out.
-    binds: Vec<(u32, Shared)>,
+    binds: Vec<Shared>,
 }
 
 /// What left a context on the way. Dropping it runs destructors of values, so it is dropped last.
 pub(crate) struct Displaced {
-    _base: Option<Bindings>,
+    _base: Option<Map>,
     pub(crate) bindings: Vec<Shared>,
 }
 
@@ -33,7 +34,7 @@ impl Heard {
                 heard.base = Some(bindings.clone());
                 origin = layer.origin;
             }
-            Change::Bind(key, binding) if layer.origin.has_say_in(origin) => heard.binds.push((*key, binding.clone())),
+            Change::Bind(binding) if layer.origin.has_say_in(origin) => heard.binds.push(binding.clone()),
             _ => {}
         });
         heard
@@ -44,24 +45,14 @@ impl Heard {
     }
 
     /// Replaces `bindings` by the base, and adds the scopes from outside in.
-    pub(crate) fn apply(self, bindings: &mut Bindings) -> Displaced {
+    pub(crate) fn apply(self, bindings: &mut Map) -> Displaced {
         let mut displaced = Displaced {
             _base: self.base.map(|base| std::mem::replace(bindings, base)),
             bindings: Vec::new(),
         };
-        for (key, binding) in self.binds.into_iter().rev() {
-            displaced.rebind(bindings, key, Some(binding));
+        for binding in self.binds.into_iter().rev() {
+            displaced.bindings.extend(bindings.insert(binding));
         }
         displaced
-    }
-}
-
-impl Displaced {
-    /// Binds `key`, or unbinds it, and keeps what was there.
-    pub(crate) fn rebind(&mut self, bindings: &mut Bindings, key: u32, binding: Option<Shared>) {
-        self.bindings.extend(match binding {
-            Some(binding) => bindings.insert(key, binding),
-            None => bindings.remove(key),
-        });
     }
 }

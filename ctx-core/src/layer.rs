@@ -1,7 +1,10 @@
 //! A layer: what a wrapper has to say about the futures inside it.
 
-use crate::binding::{Bindings, Shared};
+use crate::binding::Shared;
 use crate::frame::{Frame, Origin};
+use crate::info::Info;
+use crate::map::Map;
+use std::mem;
 
 /// A wrapper's say, and when it was made.
 pub struct Layer {
@@ -11,45 +14,53 @@ pub struct Layer {
 
 pub(crate) enum Change {
     /// `in_context`: start from these bindings.
-    Base(Bindings),
-    /// `scope`: add this one, under this key.
-    Bind(u32, Shared),
+    Base(Map),
+    /// `scope`: add this one.
+    Bind(Shared),
     /// A function that returned its future after its frame had run: what was captured in the frame until then counts as
     /// captured at the call, which is the layer's origin.
-    Begun(Begun),
+    Begun(Box<Begun>),
 }
 
 /// The frame in which a function made the future that it returned.
 pub(crate) struct Begun {
     identity: u64,
     clock: u64,
-    /// What the function bound and unbound.
-    written: Vec<(u32, Option<Shared>)>,
+    /// What the function bound.
+    bound: Vec<Shared>,
+    /// What it unbound.
+    unbound: Vec<&'static Info>,
 }
 
 impl Layer {
-    /// What a wrapper that is over has left of its layer.
-    pub(crate) const OVER: Self = Self {
-        origin: Origin::NOBODYS,
-        change: Change::Base(Bindings::new()),
-    };
+    /// Forgets what it has to say: its wrapper is over, and `frame` is what is left of that.
+    pub(crate) fn end(&mut self, frame: &mut Frame) {
+        if let Change::Bind(binding) = mem::replace(&mut self.change, Change::Base(Map::new())) {
+            frame.bindings.drop_twin(binding);
+        }
+    }
+
+    /// Whether it is of a function that returned its future after its frame had run.
+    pub(crate) fn has_begun(&self) -> bool {
+        matches!(self.change, Change::Begun(_))
+    }
 }
 
 impl Begun {
     /// The past of a `frame` that started from what was `captured`.
-    pub(crate) fn of(frame: &Frame, captured: &Bindings) -> Self {
-        let mut written = Vec::new();
+    pub(crate) fn of(frame: &Frame, captured: &Map) -> Self {
+        let (mut bound, mut unbound) = (Vec::new(), Vec::new());
         if !frame.bindings.ptr_eq(captured) {
-            let is_new = |(key, binding): &(u32, &Shared)| !captured.get(*key).is_some_and(|old| old.is(binding));
-            let bound = frame.bindings.iter().filter(is_new);
-            written.extend(bound.map(|(key, binding)| (key, Some(binding.clone()))));
-            let is_gone = |(key, _): &(u32, &Shared)| frame.bindings.get(*key).is_none();
-            written.extend(captured.iter().filter(is_gone).map(|(key, _)| (key, None)));
+            let is_new = |now: &&Shared| captured.find(now.info).is_none_or(|then| !then.is(now));
+            bound.extend(frame.bindings.iter().filter(is_new).cloned());
+            let was_bound = captured.iter().map(|then| then.info);
+            unbound.extend(was_bound.filter(|info| frame.bindings.find(info).is_none()));
         }
         Self {
             identity: frame.identity,
             clock: frame.clock,
-            written,
+            bound,
+            unbound,
         }
     }
 
@@ -62,7 +73,7 @@ impl Begun {
     ///
     /// If it starts `anew`, with other bindings than it had, the old values in its tokens are those of another context:
     /// they are refused from now on.
-    pub(crate) fn resumed(&self, bindings: Bindings, anew: bool) -> Frame {
+    pub(crate) fn resumed(&self, bindings: Map, anew: bool) -> Frame {
         Frame {
             bindings,
             identity: self.identity | u64::from(anew && self.identity != 0),
@@ -70,8 +81,9 @@ impl Begun {
         }
     }
 
-    pub(crate) fn take_written(&mut self) -> Vec<(u32, Option<Shared>)> {
-        std::mem::take(&mut self.written)
+    /// What the function bound, and what it unbound.
+    pub(crate) fn take_written(&mut self) -> (Vec<Shared>, Vec<&'static Info>) {
+        (mem::take(&mut self.bound), mem::take(&mut self.unbound))
     }
 }
 
@@ -79,7 +91,7 @@ impl std::fmt::Debug for Layer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self.change {
             Change::Base(_) => "Base",
-            Change::Bind(..) => "Bind",
+            Change::Bind(_) => "Bind",
             Change::Begun(_) => "Begun",
         })
     }

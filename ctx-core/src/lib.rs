@@ -11,17 +11,23 @@ mod binding;
 mod boxed;
 mod capture;
 mod context;
+mod counts;
 mod current;
 mod default;
 mod error;
 mod frame;
 mod heard;
+mod info;
 mod instance;
 mod layer;
 mod map;
+mod node;
 mod scope;
+mod show;
+mod spare;
 #[cfg(feature = "futures")]
 mod stream;
+mod sync;
 mod token;
 mod var;
 mod wrapper;
@@ -36,10 +42,11 @@ pub use wrapper::{ContextExt, InContext};
 /// What the macros emit calls of. Not part of the public interface: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::binding::{NoDebug, Show};
+
     pub use crate::boxed::{Boxed, PlainCall, Returned};
     pub use crate::capture::Capture;
     pub use crate::layer::Layer;
+    pub use crate::show::{NoDebug, Show};
     pub use crate::var::{ContextVar, NoDefault, WithDefault, var, var_with_default};
     pub use crate::wrapper::{Captured, InContext, Role};
 }

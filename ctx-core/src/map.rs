@@ -1,206 +1,270 @@
-//! The persistent map: each version is a value of its own, and versions share what they have in common.
+//! The persistent map of bindings: each version is a value of its own, and versions share what they have in common.
 //!
-//! A trie over dense `u32` keys, four bits a level, with the leaves as high as they fit: sixteen neighbouring keys lie in
-//! one node, a thousand in three levels, and a map of one key is one node whichever key it is. Keys are unique, so two of
-//! them always part within eight levels and nothing collides.
+//! A trie over the numbers of variables, lowest digit first. Numbers are dense, so that up to 32 neighbours lie in one
+//! node, a thousand in two levels, and a map of one binding is one small node whichever variable it is of. Numbers are
+//! unique: two of them part within seven levels, and nothing collides.
 
+use crate::binding::{Borrowed, Shared};
+use crate::info::Info;
+use crate::node::{BITS, Content, Slot, View, Whole};
 use std::slice;
-use std::sync::Arc;
 
-const BITS: u32 = 4;
-const MASK: u32 = (1 << BITS) - 1;
-
-/// A persistent map of `u32` keys: 8 bytes, clone in O(1), the other operations in O(log n).
-pub(crate) struct Map<V> {
-    root: Option<Arc<Node<V>>>,
+/// A persistent map of bindings by their variables: 8 bytes, clone in O(1), the other operations in O(log n).
+#[derive(Clone, Default)]
+pub(crate) struct Map {
+    root: Option<Whole>,
 }
 
-struct Node<V> {
-    /// How many leaves lie below this node.
-    len: u32,
-    /// Bit `i` is set if there is a slot for the digit `i`; the slots lie in the order of the digits.
-    digits: u16,
-    slots: Vec<Slot<V>>,
-}
-
-enum Slot<V> {
-    Leaf(u32, V),
-    Branch(Arc<Node<V>>),
-}
-
-impl<V> Map<V> {
+impl Map {
     pub(crate) const fn new() -> Self {
         Self { root: None }
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.root.as_ref().map_or(0, |root| root.len as usize)
+    pub(crate) fn is_empty(&self) -> bool {
+        self.root.is_none()
     }
 
     pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
         match (&self.root, &other.root) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (Some(one), Some(other)) => one.is(other),
             (None, None) => true,
             _ => false,
         }
     }
 
-    pub(crate) fn get(&self, key: u32) -> Option<&V> {
-        let mut node = self.root.as_deref()?;
-        let mut rest = key;
+    /// The binding of a variable, if there is one and it lies no deeper than in the second level.
+    #[inline]
+    pub(crate) fn find_near(&self, info: &'static Info) -> Option<Borrowed<'_>> {
+        let number = info.number();
+        let slot = self.root.as_ref()?.view().slot(number);
+        slot.binding_of(info).or_else(|| {
+            unlikely();
+            slot.node()?.slot(number >> BITS).binding_of(info)
+        })
+    }
+
+    /// The binding of a variable.
+    pub(crate) fn find(&self, info: &'static Info) -> Option<Borrowed<'_>> {
+        let mut node = self.root.as_ref()?.view();
+        let mut rest = info.number();
         loop {
-            match &node.slots[node.find(rest).ok()?] {
-                Slot::Leaf(found, value) => return (*found == key).then_some(value),
-                Slot::Branch(child) => node = child,
+            let slot = node.slot(rest);
+            if let Some(binding) = slot.binding_of(info) {
+                return Some(binding);
             }
+            node = slot.node()?;
             rest >>= BITS;
         }
     }
 
-    pub(crate) fn iter(&self) -> Iter<'_, V> {
-        Iter {
-            levels: self.root.iter().map(|root| root.slots.iter()).collect(),
+    /// A version with `binding` in place of what its variable was bound to.
+    pub(crate) fn with(&self, binding: Shared) -> Self {
+        let root = match &self.root {
+            Some(root) => {
+                let (node, number) = (root.view(), binding.number);
+                let slot = node.slot(number);
+                // What nearly always is the case.
+                if slot.binding_of(binding.info).is_some() || slot.is_empty() && !node.is_crowded() {
+                    node.version(number, Slot::binding(binding))
+                } else {
+                    version(node, 0, number, Some(binding))
+                }
+            }
+            None => single(0, binding),
+        };
+        Self { root: Some(root) }
+    }
+
+    /// A version in which the variable is not bound.
+    pub(crate) fn without(&self, info: &'static Info) -> Self {
+        let mut version = self.clone();
+        version.remove(info);
+        version
+    }
+
+    /// Exchanges `binding` for what a variable is bound to, in place: allocates nothing, and drops nothing.
+    ///
+    /// Returns false, and has done nothing, if a new version is due.
+    #[inline]
+    pub(crate) fn exchange(&mut self, info: &'static Info, binding: &mut Option<Shared>) -> bool {
+        let root = self.root.as_mut();
+        root.is_some_and(|root| root.exchange(info.number(), info, binding))
+    }
+
+    /// Drops a handle to a binding that is likely to be in here, without another, and then costs no atomic write.
+    #[inline]
+    pub(crate) fn drop_twin(&mut self, binding: Shared) {
+        let root = self.root.as_mut();
+        if let Some(twin) = root.and_then(|root| root.owned_binding_mut(binding.number, binding.info)) {
+            twin.absorb(binding);
         }
     }
-}
 
-impl<V: Clone> Map<V> {
-    /// Binds `key` to `value`, and returns the value that it displaced.
-    pub(crate) fn insert(&mut self, key: u32, value: V) -> Option<V> {
-        if let Some(root) = &mut self.root {
-            return Node::insert(root, key, 0, value);
+    /// Binds a variable or unbinds it, and returns what it was bound to.
+    pub(crate) fn rebind(&mut self, info: &'static Info, binding: Option<Shared>) -> Option<Shared> {
+        match binding {
+            Some(binding) => self.insert(binding),
+            None => self.remove(info),
         }
-        self.root = Some(Arc::new(Node::of(key, key, value)));
+    }
+
+    /// Binds a variable, and returns what it was bound to.
+    pub(crate) fn insert(&mut self, binding: Shared) -> Option<Shared> {
+        if let Some(root) = &mut self.root {
+            return rebind(root, 0, binding.number, Some(binding));
+        }
+        self.root = Some(single(0, binding));
         None
     }
 
-    /// Removes `key`, and returns its value. An absent key leaves the map as it is, and shared.
-    pub(crate) fn remove(&mut self, key: u32) -> Option<V> {
-        self.get(key)?;
+    /// Unbinds a variable, and returns what it was bound to. An unbound one leaves the map as it is, and shared.
+    pub(crate) fn remove(&mut self, info: &'static Info) -> Option<Shared> {
+        self.find(info)?;
         let root = self.root.as_mut()?;
-        let removed = Node::remove(root, key, 0);
-        if root.len == 0 {
+        let removed = rebind(root, 0, info.number(), None);
+        if root.view().is_empty() {
             self.root = None;
         }
         removed
     }
-}
 
-impl<V> Node<V> {
-    /// A node of one leaf, whose digit here is the lowest one of `rest`.
-    fn of(rest: u32, key: u32, value: V) -> Self {
-        Self {
-            len: 1,
-            digits: 1 << (rest & MASK),
-            slots: vec![Slot::Leaf(key, value)],
+    pub(crate) fn iter(&self) -> Iter<'_> {
+        Iter {
+            levels: self.root.iter().map(|root| root.view().slots().iter()).collect(),
         }
     }
+}
 
-    /// Where the lowest digit of `rest` has its slot, or where it would have to be inserted.
-    fn find(&self, rest: u32) -> Result<usize, usize> {
-        let bit = 1 << (rest & MASK);
-        let below = (self.digits & (bit - 1)).count_ones() as usize;
-        if self.digits & bit == 0 { Err(below) } else { Ok(below) }
+/// Has the compiler lay out the code around the call off the straight path.
+#[cold]
+#[inline]
+fn unlikely() {}
+
+/// A node of one binding. Here and below, `shift` says how many bits the nodes above have told apart.
+fn single(shift: u32, binding: Shared) -> Whole {
+    let mut node = Whole::new();
+    node.write(binding.number >> shift, Slot::binding(binding));
+    node
+}
+
+/// The number of another variable in the way of `number`, if a wider node had a slot for each.
+fn in_the_way(node: View<'_>, shift: u32, number: u32) -> Option<u32> {
+    match node.slot(number >> shift).content() {
+        Content::Binding(other) if !node.is_widest() => Some(other.number).filter(|other| *other != number),
+        _ => None,
     }
 }
 
-impl<V: Clone> Node<V> {
-    fn insert(this: &mut Arc<Self>, key: u32, shift: u32, value: V) -> Option<V> {
-        let node = Arc::make_mut(this);
-        let at = match node.find(key >> shift) {
-            Ok(at) => at,
-            Err(at) => {
-                node.slots.insert(at, Slot::Leaf(key, value));
-                node.digits |= 1 << ((key >> shift) & MASK);
-                node.len += 1;
-                return None;
+/// What a version of `node` has in the slot for `number`, in which that is bound to `binding`, or not bound any more.
+fn slot_with(node: View<'_>, shift: u32, number: u32, binding: Option<Shared>) -> Slot {
+    match (node.slot(number >> shift).content(), binding) {
+        (Content::Node(child), binding) => {
+            let child = version(child, shift + BITS, number, binding);
+            if child.view().is_empty() {
+                Slot::EMPTY
+            } else {
+                Slot::node_in(child)
             }
-        };
-        let slot = &mut node.slots[at];
-        let displaced = match slot {
-            Slot::Leaf(found, old) if *found == key => Some(std::mem::replace(old, value)),
-            Slot::Leaf(found, other) => {
-                let lower = Self::of(*found >> (shift + BITS), *found, other.clone());
-                let mut child = Arc::new(lower);
-                Self::insert(&mut child, key, shift + BITS, value);
-                *slot = Slot::Branch(child);
-                None
-            }
-            Slot::Branch(child) => Self::insert(child, key, shift + BITS, value),
-        };
-        node.len += u32::from(displaced.is_none());
-        displaced
-    }
-
-    /// Removes a key that is there.
-    fn remove(this: &mut Arc<Self>, key: u32, shift: u32) -> Option<V> {
-        let node = Arc::make_mut(this);
-        let at = node.find(key >> shift).ok()?;
-        if let Slot::Branch(child) = &mut node.slots[at] {
-            let removed = Self::remove(child, key, shift + BITS);
-            node.len -= 1;
-            if let [Slot::Leaf(last, value)] = child.slots.as_slice() {
-                node.slots[at] = Slot::Leaf(*last, value.clone());
-            }
-            return removed;
         }
-        node.len -= 1;
-        node.digits &= !(1 << ((key >> shift) & MASK));
-        match node.slots.remove(at) {
-            Slot::Leaf(_, value) => Some(value),
-            Slot::Branch(_) => None,
+        (Content::Binding(other), Some(binding)) if other.number != number => {
+            let mut pair = single(shift + BITS, other.clone());
+            rebind(&mut pair, shift + BITS, number, Some(binding));
+            Slot::node_in(pair)
         }
+        (_, Some(binding)) => Slot::binding(binding),
+        (_, None) => Slot::EMPTY,
     }
 }
 
-impl<V> Clone for Map<V> {
-    fn clone(&self) -> Self {
-        Self {
-            root: self.root.clone(),
-        }
+/// A version of `node` in which `number` is bound to `binding`, or not bound any more.
+fn version(node: View<'_>, shift: u32, number: u32, binding: Option<Shared>) -> Whole {
+    if in_the_way(node, shift, number).is_none() && !is_crowded_for(node, shift, number) {
+        return node.version(number >> shift, slot_with(node, shift, number, binding));
+    }
+    let mut wider = node.share();
+    rebind(&mut wider, shift, number, binding);
+    wider
+}
+
+/// Whether a node should become wider before `number` is new in it.
+fn is_crowded_for(node: View<'_>, shift: u32, number: u32) -> bool {
+    node.is_crowded() && node.slot(number >> shift).is_empty()
+}
+
+/// Makes `node` that version, in place where it can, and returns what `number` was bound to.
+fn rebind(node: &mut Whole, shift: u32, number: u32, binding: Option<Shared>) -> Option<Shared> {
+    let rest = number >> shift;
+    if let Some(other) = in_the_way(node.view(), shift, number) {
+        node.widen(shift, number, other);
+        return rebind(node, shift, number, binding);
+    }
+    if is_crowded_for(node.view(), shift, number) {
+        node.double(shift);
+        return rebind(node, shift, number, binding);
+    }
+    if !node.can_write(rest) {
+        let displaced = get(node.view(), shift, number).cloned();
+        *node = node
+            .view()
+            .version(rest, slot_with(node.view(), shift, number, binding));
+        return displaced;
+    }
+    if let Content::Node(_) = node.view().slot(rest).content() {
+        return rebind(Child::of(node, rest).node(), shift + BITS, number, binding);
+    }
+    let slot = slot_with(node.view(), shift, number, binding);
+    let displaced = node.write(rest, slot).into_binding();
+    displaced.filter(|displaced| displaced.number == number)
+}
+
+/// What a number that may be absent is bound to.
+fn get(node: View<'_>, shift: u32, number: u32) -> Option<&Shared> {
+    match node.slot(number >> shift).content() {
+        Content::Node(child) => get(child, shift + BITS, number),
+        Content::Binding(binding) if binding.number == number => Some(binding),
+        _ => None,
     }
 }
 
-impl<V> Default for Map<V> {
-    fn default() -> Self {
-        Self::new()
+/// A child that is out of its slot to be written, and back there in the end even if memory runs out and unwinds.
+struct Child<'a> {
+    parent: &'a mut Whole,
+    number: u32,
+    node: Option<Whole>,
+}
+
+impl<'a> Child<'a> {
+    fn of(parent: &'a mut Whole, number: u32) -> Self {
+        let node = parent.write(number, Slot::EMPTY).into_node();
+        Self { parent, number, node }
+    }
+
+    fn node(&mut self) -> &mut Whole {
+        self.node.as_mut().expect("only slots with nodes are taken out")
     }
 }
 
-impl<V: Clone> Clone for Node<V> {
-    fn clone(&self) -> Self {
-        let mut slots = Vec::with_capacity(self.slots.len() + 1);
-        slots.extend(self.slots.iter().cloned());
-        Self {
-            len: self.len,
-            digits: self.digits,
-            slots,
-        }
+impl Drop for Child<'_> {
+    fn drop(&mut self) {
+        let left = self.node.take().filter(|node| !node.view().is_empty());
+        self.parent.write(self.number, left.map_or(Slot::EMPTY, Slot::node_in));
     }
 }
 
-impl<V: Clone> Clone for Slot<V> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Leaf(key, value) => Self::Leaf(*key, value.clone()),
-            Self::Branch(child) => Self::Branch(Arc::clone(child)),
-        }
-    }
+/// The bindings of a map, in no promised order.
+pub(crate) struct Iter<'a> {
+    levels: Vec<slice::Iter<'a, Slot>>,
 }
 
-/// The keys and values of a map, in no promised order.
-pub(crate) struct Iter<'a, V> {
-    levels: Vec<slice::Iter<'a, Slot<V>>>,
-}
-
-impl<'a, V> Iterator for Iter<'a, V> {
-    type Item = (u32, &'a V);
+impl<'a> Iterator for Iter<'a> {
+    type Item = &'a Shared;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.levels.last_mut()?.next() {
-                Some(Slot::Leaf(key, value)) => return Some((*key, value)),
-                Some(Slot::Branch(child)) => self.levels.push(child.slots.iter()),
+            match self.levels.last_mut()?.next().map(Slot::content) {
+                Some(Content::Binding(binding)) => return Some(binding),
+                Some(Content::Node(child)) => self.levels.push(child.slots().iter()),
+                Some(Content::Nothing) => {}
                 None => {
                     self.levels.pop();
                 }

@@ -36,16 +36,14 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// ```
     #[track_caller]
     pub fn scope<F>(&'static self, value: T, future: F) -> InContext<F> {
-        let binding = Shared::new(self.info(), Location::caller(), value);
-        let key = self.key();
+        let (binding, same) = Shared::new_pair(self.info(), Location::caller(), value);
+        let (origin, made) = current::origins();
         let layer = Layer {
-            origin: current::new_wrapper(),
-            change: Change::Bind(key, binding.clone()),
+            origin: made,
+            change: Change::Bind(same),
         };
         // Bound at once: a scope that waits for its first poll does not keep the value that it hides.
-        let (mut bindings, origin) = current::capture();
-        bindings.insert(key, binding);
-        InContext::new(future, bindings, origin, layer)
+        InContext::new(future, current::snapshot_with(binding), origin, layer)
     }
 
     /// Calls `f` with the variable bound to `value`, in a context of its own.
@@ -63,8 +61,6 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[track_caller]
     pub fn sync_scope<R>(&'static self, value: T, f: impl FnOnce() -> R) -> R {
         let binding = Shared::new(self.info(), Location::caller(), value);
-        let mut bindings = current::snapshot();
-        bindings.insert(self.key(), binding);
-        current::inside(&mut Frame::new(bindings), f)
+        current::inside(&mut Frame::new(current::snapshot_with(binding)), f)
     }
 }

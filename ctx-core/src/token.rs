@@ -1,12 +1,13 @@
 //! Writing a variable: `set` gives a token, `reset` takes it back.
 
-use crate::binding::{Info, Shared};
+use crate::binding::Shared;
 use crate::current;
 use crate::error::{ResetError, SetError};
+use crate::info::InfoOf;
 use crate::var::{ContextVar, Kind, Value};
 use std::fmt;
-use std::marker::PhantomData;
 use std::panic::Location;
+use std::ptr;
 
 /// What a variable was before a `set` or `unset`, and in which context (PEP 567).
 ///
@@ -28,11 +29,9 @@ use std::panic::Location;
 /// });
 /// ```
 pub struct Token<T: Value> {
-    info: &'static Info,
-    key: u32,
+    info: &'static InfoOf<T>,
     context: u64,
     old: Option<Shared>,
-    var: PhantomData<fn(T) -> T>,
 }
 
 impl<T: Value> Token<T> {
@@ -47,7 +46,7 @@ impl<T: Value> Token<T> {
     /// ```
     #[must_use]
     pub fn old_value(&self) -> Option<&T> {
-        Some(self.old.as_ref()?.value())
+        self.old.as_ref()?.borrow().value(self.info)
     }
 
     /// Resets the variable when the guard is dropped (Python 3.14, `with var.set(..)`).
@@ -78,11 +77,11 @@ impl<T: Value> Token<T> {
     }
 
     /// Rebinds the variable as it was, if the token belongs to the current context.
-    fn reset(self) -> Result<(), ResetError<T>> {
+    fn reset(mut self) -> Result<(), ResetError<T>> {
         if current::identity() != Some(self.context) {
             return Err(ResetError::DifferentContext(self));
         }
-        drop(current::rebind(self.key, self.old));
+        current::exchange(self.info, &mut self.old);
         Ok(())
     }
 }
@@ -257,22 +256,20 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// });
     /// ```
     pub fn reset(&'static self, token: Token<T>) -> Result<(), ResetError<T>> {
-        if self.assigned_key() == Some(token.key) {
+        if ptr::eq(self.info(), token.info) {
             token.reset()
         } else {
             Err(ResetError::DifferentVariable(token))
         }
     }
 
-    fn rebind(&'static self, binding: Option<Shared>) -> Option<Token<T>> {
-        let key = self.key();
-        let (old, context) = current::rebind(key, binding)?;
+    #[inline]
+    fn rebind(&'static self, mut binding: Option<Shared>) -> Option<Token<T>> {
+        let context = current::exchange(self.info(), &mut binding)?;
         Some(Token {
             info: self.info(),
-            key,
             context,
-            old,
-            var: PhantomData,
+            old: binding,
         })
     }
 }

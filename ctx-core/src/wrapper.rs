@@ -1,12 +1,12 @@
 //! Wrappers: futures, and with the feature `futures` streams and sinks, that run in a context of their own.
 
-use crate::binding::Bindings;
 use crate::context::Context;
 use crate::current;
-use crate::frame::Origin;
+use crate::frame::{Frame, Origin};
 use crate::heard::Displaced;
 use crate::instance::Instance;
 use crate::layer::{Change, Layer};
+use crate::map::Map;
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::Future;
@@ -58,13 +58,16 @@ pin_project! {
         R: Role,
     {
         fn drop(this: Pin<&mut Self>) {
-            this.finish();
+            if !this.instance.is_over() {
+                this.cancel();
+            }
         }
     }
 }
 
 impl<F, R: Role> InContext<F, R> {
-    pub(crate) fn new(inner: F, bindings: Bindings, origin: Origin, role: R) -> Self {
+    #[inline]
+    pub(crate) fn new(inner: F, bindings: Map, origin: Origin, role: R) -> Self {
         Self {
             inner: MaybeUninit::new(inner),
             instance: Instance::captured(bindings, origin),
@@ -73,34 +76,69 @@ impl<F, R: Role> InContext<F, R> {
     }
 
     /// Runs `f` on the inner future, inside the context.
+    #[inline]
     pub(crate) fn enter<O>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> O) -> O {
         let this = self.project();
         if !this.instance.is_running() {
             assert!(!this.instance.is_over(), "`InContext` polled after completion");
-            drop(start(this.instance, this.role.layer()));
+            if has_say(this.role.layer()) {
+                drop(start(this.instance, this.role.layer()));
+            } else {
+                this.instance.run();
+            }
         }
-        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `finish` alone drops it, after it has
-        // ended the instance; the lines above have made sure that this one runs.
+        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `end` alone drops it, after it has ended
+        // the instance; the lines above have made sure that this one runs.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
         let frame = this.instance.frame();
         under(this.role.layer().as_deref(), || current::inside(frame, || f(inner)))
     }
 
-    /// Drops the inner future inside the context, once, and then frees the context.
-    fn finish(self: Pin<&mut Self>) {
+    /// Drops the inner future before it is done, inside the context, and then frees the context.
+    ///
+    /// Not inlined, so that the drop of a future that is done is, which takes a third of a whole spawn otherwise.
+    #[inline(never)]
+    fn cancel(mut self: Pin<&mut Self>) {
+        // What may run a destructor, which may panic, is held until the pinned future is dropped.
+        let _displaced = (!self.instance.is_running()).then(|| {
+            let this = self.as_mut().project();
+            start(this.instance, this.role.layer())
+        });
+        self.end();
+    }
+
+    /// Drops the inner future of an instance that runs inside the context, and then frees the context.
+    #[inline]
+    fn end(self: Pin<&mut Self>) {
+        /// What ends however the inner future is dropped.
+        struct Ending<'a> {
+            frame: Frame,
+            layer: Option<&'a mut Layer>,
+        }
+
+        impl Drop for Ending<'_> {
+            #[inline]
+            fn drop(&mut self) {
+                if let Some(layer) = &mut self.layer {
+                    layer.end(&mut self.frame);
+                }
+            }
+        }
+
         let this = self.project();
-        if this.instance.is_over() {
+        let mut ending = Ending {
+            frame: this.instance.end(),
+            layer: this.role.layer(),
+        };
+        if !mem::needs_drop::<F>() {
             return;
         }
-        // What may run a destructor, which may panic, is held until the pinned future is dropped.
-        let _displaced = (!this.instance.is_running()).then(|| start(this.instance, this.role.layer()));
-        let layer = this.role.layer().map(|layer| mem::replace(layer, Layer::OVER));
-        let mut frame = this.instance.end();
         let inner = this.inner;
-        under(layer.as_ref(), || {
-            current::inside(&mut frame, || {
-                // SAFETY: this is the only place that drops `inner`, and it gets here once: an instance that has ended
-                // stays over, and `finish` then returns above. Nothing between the end and here runs user code or
+        let Ending { frame, layer } = &mut ending;
+        under(layer.as_deref(), || {
+            current::inside(frame, || {
+                // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
+                // that runs, and one that has ended stays over. Nothing between the end and here runs user code or
                 // unwinds. `enter` and `inner` lend nothing of an instance that is over. It is dropped where it was
                 // pinned; what is left may be moved, as it is no value of its type any more.
                 unsafe { inner.get_unchecked_mut().assume_init_drop() }
@@ -111,9 +149,15 @@ impl<F, R: Role> InContext<F, R> {
     /// The inner future, until it is dropped at completion.
     #[cfg(feature = "futures")]
     pub(crate) fn inner(&self) -> Option<&F> {
-        // SAFETY: `finish` alone drops it, after it has ended the instance.
+        // SAFETY: `end` alone drops it, after it has ended the instance.
         (!self.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
     }
+}
+
+/// Whether anybody has a say in how an instance starts.
+#[inline]
+fn has_say(own: Option<&mut Layer>) -> bool {
+    current::has_layers() || own.is_some_and(|own| own.has_begun())
 }
 
 #[cold]
@@ -121,6 +165,7 @@ fn start(instance: &mut Instance, own: Option<&mut Layer>) -> Displaced {
     instance.start(own)
 }
 
+#[inline]
 fn under<O>(layer: Option<&Layer>, f: impl FnOnce() -> O) -> O {
     match layer {
         Some(layer) => current::under(layer, f),
@@ -131,10 +176,11 @@ fn under<O>(layer: Option<&Layer>, f: impl FnOnce() -> O) -> O {
 impl<F: Future, R: Role> Future for InContext<F, R> {
     type Output = F::Output;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<F::Output> {
         let poll = self.as_mut().enter(|inner| inner.poll(cx));
         if poll.is_ready() {
-            self.finish();
+            self.end();
         }
         poll
     }

@@ -36,14 +36,7 @@ pub(crate) fn allocations(f: impl FnOnce()) -> usize {
     ALLOCATIONS.get() - before
 }
 
-/// How many bytes more live on this thread after `f`.
-pub(crate) fn growth(f: impl FnOnce()) -> isize {
-    let before = BYTES.get();
-    f();
-    BYTES.get() - before
-}
-
 /// How many bytes live that this thread has allocated.
-pub(crate) fn live() -> isize {
+pub(crate) fn bytes() -> isize {
     BYTES.get()
 }

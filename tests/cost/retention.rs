@@ -9,8 +9,7 @@ use contextvars::{Context, ContextExt, Token, bind, bind_fn, with_context};
 use futures::future::pending;
 
 use crate::common::{many, poll_once, ready};
-use crate::counting::{growth, live};
-use crate::{NUMBER, TEXT, handler, with_bound};
+use crate::{NUMBER, TEXT, growth, handler, live, with_bound};
 
 /// A million; in debug builds, which are ten times slower, a tenth of it. One byte a round would show in either.
 const ROUNDS: u64 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };

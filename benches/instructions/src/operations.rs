@@ -1,0 +1,164 @@
+//! The operations: each sets its context up, and then repeats what is counted.
+
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::{Pin, pin};
+use std::task::{self, Poll, Waker};
+
+use contextvars::{Context, bind, context_var, with_context};
+
+use crate::many;
+use crate::opaque::{self, Opaque, Value};
+
+#[context_var]
+static NUMBER: u64 = 0;
+#[context_var]
+static USER: u64;
+#[context_var]
+static TEXT: String;
+#[context_var]
+static VALUE: Value;
+
+type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A name, and how to run it so many times.
+type Operation = (&'static str, fn(u32));
+
+pub(crate) const OPERATIONS: &[Operation] = &[
+    // Reads.
+    ("get-1-bound", |n| among(0, bound, || repeat(n, || NUMBER.get()))),
+    ("get-8-bound", |n| among(7, bound, || repeat(n, || NUMBER.get()))),
+    ("get-32-bound", |n| among(31, bound, || repeat(n, || NUMBER.get()))),
+    ("get-1000-bound", |n| among(999, bound, || repeat(n, || NUMBER.get()))),
+    ("get-user-clone", |n| among(7, value, || repeat(n, || VALUE.get()))),
+    ("get-miss", |n| among(8, user, || repeat(n, || USER.get()))),
+    ("get-default", |n| among(8, unbound, || repeat(n, || NUMBER.get()))),
+    ("with-string", |n| among(7, text, || repeat(n, length))),
+    // One poll of a future that waits.
+    ("poll-8-bound", |n| among(7, bound, || polls(n, waits()))),
+    ("poll-1000-bound", |n| among(999, bound, || polls(n, waits()))),
+    ("poll-scope", |n| among(8, unbound, || polls(n, waits_in_scope()))),
+    // An annotated future: made, polled and dropped; boxed, as for a spawn, and dropped before its first poll.
+    ("capture", |n| among(7, bound, || repeat(n, || once(answers())))),
+    ("capture-unpolled", |n| among(7, bound, || repeat(n, boxed))),
+    // Writes.
+    ("set-reset-bound", |n| among(8, bound, || repeat(n, set_reset))),
+    ("set-reset-unbound", |n| among(8, unbound, || repeat(n, set_reset))),
+    ("first-set-8-bound", |n| among(7, bound, || repeat(n, first_set))),
+    ("first-set-1000-bound", |n| among(999, bound, || repeat(n, first_set))),
+    // Scopes: made, polled and dropped.
+    ("scope-bound", |n| among(8, bound, || repeat(n, scope))),
+    ("scope-unbound", |n| among(8, unbound, || repeat(n, scope))),
+    ("sync-scope-bound", |n| among(8, bound, || repeat(n, sync_scope))),
+    ("sync-scope-unbound", |n| among(8, unbound, || repeat(n, sync_scope))),
+    // Snapshots.
+    ("snapshot", |n| among(7, bound, || repeat(n, Context::current))),
+    ("snapshot-clone", |n| among(7, bound, || clones(n, &Context::current()))),
+    ("bind-call", |n| among(7, bound, || repeat(n, bind_call))),
+];
+
+/// Runs `f` in a context with so many `others` bound, half of them before and half after `own` has its turn.
+fn among(others: usize, own: impl FnOnce(), f: impl FnOnce()) {
+    let others = &many::all()[..others];
+    let (before, after) = others.split_at(others.len() / 2);
+    Context::new().run(|| {
+        for other in before {
+            other.set(1);
+        }
+        own();
+        for other in after {
+            other.set(1);
+        }
+        f();
+    });
+}
+
+fn bound() {
+    NUMBER.set(1);
+}
+
+/// Bound before, but not now.
+fn unbound() {
+    NUMBER.sync_scope(1, || ());
+}
+
+fn user() {
+    USER.sync_scope(1, || ());
+}
+
+fn text() {
+    TEXT.set("bound".to_owned());
+}
+
+fn value() {
+    VALUE.set(Value(1));
+}
+
+fn repeat<R>(n: u32, mut operation: impl FnMut() -> R) {
+    for _ in 0..n {
+        drop(black_box(operation()));
+    }
+}
+
+fn polls(n: u32, future: impl Future) {
+    let mut future = pin!(future);
+    repeat(n, || poll(future.as_mut()));
+}
+
+fn once<F: Future>(future: F) -> Poll<F::Output> {
+    poll(pin!(future))
+}
+
+fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    black_box(future).poll(&mut task::Context::from_waker(Waker::noop()))
+}
+
+#[with_context]
+async fn waits() {
+    Opaque(Poll::Pending).await;
+}
+
+#[with_context]
+async fn answers() {
+    Opaque(Poll::Ready(())).await;
+}
+
+fn boxed() -> Boxed {
+    Box::pin(answers())
+}
+
+fn length() -> Option<usize> {
+    TEXT.with(|text| text.map(String::len))
+}
+
+fn set_reset() {
+    let token = NUMBER.set(black_box(2));
+    NUMBER.reset(token).expect("its own token");
+}
+
+/// The first since a snapshot.
+fn first_set() {
+    let snapshot = black_box(Context::current());
+    NUMBER.set(black_box(2));
+    drop(snapshot);
+}
+
+fn waits_in_scope() -> impl Future<Output = ()> {
+    NUMBER.scope(2, Opaque(Poll::Pending))
+}
+
+fn scope() -> Poll<()> {
+    once(NUMBER.scope(black_box(2), Opaque(Poll::Ready(()))))
+}
+
+fn sync_scope() -> u64 {
+    NUMBER.sync_scope(black_box(2), opaque::call)
+}
+
+fn clones(n: u32, context: &Context) {
+    repeat(n, || context.clone());
+}
+
+fn bind_call() -> u64 {
+    black_box(bind(opaque::call))()
+}

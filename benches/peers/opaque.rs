@@ -1,0 +1,70 @@
+//! Futures that the optimiser can't see through, and the ways to poll them: the same for all subjects.
+//!
+//! Where it can, the compiler sees that a poll reads no variable, and deletes the swap that a scope makes around it.
+
+use crate::rounds::time;
+use std::hint::black_box;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+/// A future of unknown type.
+pub(crate) type Opaque = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A future that is never ready.
+pub(crate) struct Never;
+
+impl Future for Never {
+    type Output = ();
+
+    #[inline(never)]
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        black_box(Poll::Pending)
+    }
+}
+
+/// A future that is never ready, and that nobody knows as such.
+pub(crate) fn opaque() -> Opaque {
+    black_box(Box::pin(Never))
+}
+
+/// A plain async fn, with nothing around it.
+pub(crate) async fn plain(inner: Opaque) {
+    inner.await;
+}
+
+/// A plain async fn that is never ready, in as few bytes as possible.
+pub(crate) async fn idle() {
+    Never.await;
+}
+
+/// How many tasks an executor has here.
+const TASKS: usize = 16;
+
+/// Times polls of the futures that `make` makes, as an executor would do them: boxed, one after the other, through a
+/// table of functions.
+///
+/// Several futures, since the place of a single one decides too much: where its words lie in a cache line, or in two.
+pub(crate) fn polls<F: Future<Output = ()>>(n: u64, make: impl Fn() -> F) -> Duration {
+    let mut tasks: [_; TASKS] = std::array::from_fn(|_| Box::pin(make()));
+    polls_of_unknown(n, tasks.each_mut().map(|task| task.as_mut() as Unknown<'_>))
+}
+
+type Unknown<'a> = Pin<&'a mut dyn Future<Output = ()>>;
+
+#[inline(never)]
+fn polls_of_unknown(n: u64, mut tasks: [Unknown<'_>; TASKS]) -> Duration {
+    let mut cx = Context::from_waker(Waker::noop());
+    let mut polled = 0;
+    time(n, || {
+        polled += 1;
+        tasks[polled % TASKS].as_mut().poll(&mut cx)
+    })
+}
+
+/// Polls a future once, and drops it.
+pub(crate) fn poll_once<F: Future>(future: F) -> bool {
+    let mut future = pin!(future);
+    let future = black_box(future.as_mut());
+    future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+}

@@ -1,0 +1,153 @@
+//! What does not vary from run to run: bytes added to a future, and allocations by operation.
+
+use crate::allocator::counted;
+use crate::budget::Budget;
+use crate::figure::Figure;
+use crate::opaque::{Never, idle};
+use crate::ours::futures::annotated_idle;
+use crate::ours::variables::Bound::Also;
+use crate::ours::{futures, reads, writes};
+use crate::rounds::{time, to_f64};
+use crate::row::Row;
+use crate::theirs::{opentelemetry, tokio};
+use contextvars::with_context;
+use std::hint::black_box;
+use std::time::Duration;
+
+/// The sizes of futures.
+pub(crate) struct Sizes;
+
+const KIB: usize = 1024;
+
+#[expect(clippy::large_types_passed_by_value, reason = "that is what is measured")]
+async fn plain(argument: [u8; KIB]) {
+    Never.await;
+    black_box(&argument);
+}
+
+#[expect(clippy::large_types_passed_by_value, reason = "as above")]
+#[with_context]
+async fn annotated(argument: [u8; KIB]) {
+    Never.await;
+    black_box(&argument);
+}
+
+/// Its size is a multiple of eight, so that nothing is padded.
+async fn plain_word() {
+    let held = black_box(7_u64);
+    Never.await;
+    black_box(&held);
+}
+
+#[with_context]
+async fn annotated_word() {
+    let held = black_box(7_u64);
+    Never.await;
+    black_box(&held);
+}
+
+fn size_of_val<T>(value: &T) -> f64 {
+    to_f64(std::mem::size_of_val(value) as u64)
+}
+
+impl Row for Sizes {
+    fn name(&self) -> &'static str {
+        "bytes added to a future"
+    }
+
+    fn measure(&mut self, _: usize) {}
+
+    fn figures(&self) -> Vec<Figure> {
+        let of = |subject, value| Figure::new(self.name(), subject, value, "bytes");
+        let small = size_of_val(&annotated_word()) - size_of_val(&plain_word());
+        let large = size_of_val(&annotated([0; KIB])) - size_of_val(&plain([0; KIB]));
+        vec![
+            of("contextvars, a held word", small).budgeted(Budget::AtMost(24.0)),
+            of("contextvars, an argument of 1 KiB", large).budgeted(Budget::AtMost(24.0)),
+            of("that whole: plain", size_of_val(&plain([0; KIB]))),
+            of("that whole: contextvars", size_of_val(&annotated([0; KIB]))),
+            of(
+                "contextvars, one byte, padded",
+                size_of_val(&annotated_idle()) - size_of_val(&idle()),
+            ),
+            of(
+                "tokio, 1 scope, one byte, padded",
+                size_of_val(&tokio::idle_in_scope(7)) - size_of_val(&idle()),
+            ),
+            of(
+                "opentelemetry, one byte, padded",
+                size_of_val(&opentelemetry::idle_with_value(7)) - size_of_val(&idle()),
+            ),
+        ]
+    }
+}
+
+/// The allocations of one operation, in the middle of many.
+#[derive(Default)]
+pub(crate) struct Allocations(Vec<Figure>);
+
+type Operation = fn(u64) -> Duration;
+
+impl Allocations {
+    const NAME: &'static str = "allocations";
+
+    /// The allocations of `many` operations more, by one.
+    fn of(operation: Operation) -> f64 {
+        let many = 800;
+        let mut times = [0; 2];
+        // What the first calls and the variables around them allocate is the same in both.
+        for (times, n) in times.iter_mut().zip([many, 2 * many]) {
+            *times = counted(|| {
+                Also(9, reads::bind_text).around(&mut || {
+                    operation(n);
+                });
+            })
+            .times;
+        }
+        // `time` warms up with an eighth more.
+        let operations = many + many / 8;
+        to_f64((times[1] - times[0]).unsigned_abs()) / to_f64(operations)
+    }
+}
+
+impl Row for Allocations {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn measure(&mut self, _: usize) {
+        let none: [(&str, Operation); 4] = [
+            ("get", |n| time(n, reads::first)),
+            ("get what is not bound", |n| time(n, reads::default)),
+            ("with a String", |n| time(n, reads::length_of_text)),
+            ("poll of an annotated future", futures::polls_of_annotated),
+        ];
+        let some: [(&str, Operation); 9] = [
+            ("get a String", |n| time(n, reads::text)),
+            ("capture, wrap, first poll, drop", futures::capture_to_completion),
+            ("set and reset, VAR not bound", writes::set_and_reset_loose),
+            ("set and reset, VAR bound", writes::set_and_reset_first),
+            ("scope, VAR not bound", futures::scope_of_loose),
+            ("scope, VAR bound", futures::scope_of_first),
+            ("sync_scope, VAR not bound", writes::call_in_scope_of_loose),
+            ("sync_scope, VAR bound", writes::call_in_scope_of_first),
+            ("first set after a snapshot", writes::first_set_of_bound),
+        ];
+        let figure = |subject, operation| Figure::new(Self::NAME, subject, Self::of(operation), "times");
+        self.0 = none
+            .map(|(subject, operation)| figure(subject, operation).budgeted(Budget::AtMost(0.0)))
+            .into_iter()
+            .chain(some.map(|(subject, operation)| figure(subject, operation)))
+            .collect();
+        let otel: [(&str, Operation); 2] = [
+            ("opentelemetry, scope", opentelemetry::scope),
+            ("opentelemetry, attach and detach", opentelemetry::attach_and_detach),
+        ];
+        self.0
+            .extend(otel.map(|(subject, operation)| figure(subject, operation)));
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        self.0.clone()
+    }
+}

@@ -1,0 +1,36 @@
+//! The table, in 100 columns.
+
+use crate::row::Row;
+
+pub(crate) fn print_header() {
+    println!("Time or size of one operation; its ratio to another line of the same row; what the ratio may be.");
+}
+
+pub(crate) fn print(row: &dyn Row) {
+    println!("\n{}", row.name());
+    for figure in row.figures() {
+        let value = format!("{:.2} {}", figure.value, figure.unit);
+        let ratio = figure.ratio.map_or(String::new(), |ratio| format!("{ratio:.3} ×"));
+        let budget = figure.budget.map_or(String::new(), |budget| budget.to_string());
+        let verdict = match (figure.budget, figure.is_ok()) {
+            (None, _) => "",
+            (Some(_), true) => "ok",
+            (Some(_), false) => "OVER",
+        };
+        let line = format!(
+            "  {:<40} {value:>12} {ratio:>8} {:<22.22} {budget:>6} {verdict}",
+            figure.subject, figure.of,
+        );
+        println!("{}", line.trim_end());
+    }
+}
+
+pub(crate) fn print_footer() {
+    println!(
+        "
+Medians over all rounds; a ratio is the median of the ratios in each round. In the rows of polls, what a
+bare poll takes is taken off both sides. A row that is over a budget is measured again, at most twice,
+and all rounds count; half a percent is within what can be told. Of two threads the best of several batches
+counts, for one thread as for two: other programs on the machine can only make either slower."
+    );
+}

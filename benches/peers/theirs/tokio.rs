@@ -1,0 +1,82 @@
+//! tokio `task_local!`: one value around one future.
+
+use crate::opaque::{Never, idle, opaque, plain, poll_once, polls};
+use crate::ours::variables::Counted;
+use crate::rounds::time;
+use std::hint::black_box;
+use std::time::Duration;
+
+tokio::task_local! {
+    static NUMBER: u64;
+    static COUNTED: Counted;
+    static TEXT: String;
+    static B: u64;
+    static C: u64;
+    static D: u64;
+    static E: u64;
+    static F: u64;
+    static G: u64;
+    static H: u64;
+}
+
+#[inline(never)]
+fn number() -> u64 {
+    NUMBER.get()
+}
+
+#[inline(never)]
+fn missing() -> Option<u64> {
+    NUMBER.try_get().ok()
+}
+
+#[inline(never)]
+fn counted() -> u64 {
+    COUNTED.get().0
+}
+
+#[inline(never)]
+fn length_of_text() -> usize {
+    TEXT.with(String::len)
+}
+
+pub(crate) fn get(n: u64) -> Duration {
+    NUMBER.sync_scope(7, || time(n, number))
+}
+
+pub(crate) fn get_in_tight_loop(n: u64) -> Duration {
+    NUMBER.sync_scope(7, || time(n, || NUMBER.get()))
+}
+
+pub(crate) fn get_missing(n: u64) -> Duration {
+    time(n, missing)
+}
+
+pub(crate) fn get_counted(n: u64) -> Duration {
+    COUNTED.sync_scope(Counted(7), || time(n, counted))
+}
+
+pub(crate) fn with_text(n: u64) -> Duration {
+    TEXT.sync_scope("a request's identity".to_owned(), || time(n, length_of_text))
+}
+
+pub(crate) fn polls_of_scope(n: u64) -> Duration {
+    polls(n, || NUMBER.scope(7, plain(opaque())))
+}
+
+pub(crate) fn polls_of_8_scopes(n: u64) -> Duration {
+    let five = || D.scope(4, E.scope(5, F.scope(6, G.scope(7, H.scope(8, plain(opaque()))))));
+    polls(n, || NUMBER.scope(1, B.scope(2, C.scope(3, five()))))
+}
+
+pub(crate) fn scope(n: u64) -> Duration {
+    time(n, || poll_once(NUMBER.scope(black_box(7), Never)))
+}
+
+pub(crate) fn call_in_scope(n: u64) -> Duration {
+    time(n, || NUMBER.sync_scope(black_box(7), || black_box(())))
+}
+
+/// An idle future with a value.
+pub(crate) fn idle_in_scope(value: u64) -> impl Future<Output = ()> {
+    NUMBER.scope(value, idle())
+}

@@ -1,0 +1,34 @@
+//! `tracing` spans over a bare `Registry`: what carries a span carries a context. Their fields can't be read back.
+
+use crate::opaque::{Never, idle, opaque, plain, poll_once, polls};
+use crate::rounds::time;
+use std::hint::black_box;
+use std::time::Duration;
+use tracing::{Instrument, info_span};
+use tracing_subscriber::Registry;
+
+/// Makes the registry the program's subscriber.
+pub(crate) fn set_up() {
+    tracing::subscriber::set_global_default(Registry::default()).expect("no subscriber was set before");
+}
+
+pub(crate) fn polls_of_instrumented(n: u64) -> Duration {
+    polls(n, || plain(opaque()).instrument(info_span!("request", user = 7_u64)))
+}
+
+pub(crate) fn inherit(n: u64) -> Duration {
+    info_span!("request", user = 7_u64).in_scope(|| time(n, || poll_once(idle().in_current_span())))
+}
+
+pub(crate) fn scope(n: u64) -> Duration {
+    time(n, || {
+        poll_once(Never.instrument(info_span!("request", user = black_box(7_u64))))
+    })
+}
+
+pub(crate) fn call_in_scope(n: u64) -> Duration {
+    time(n, || {
+        let span = info_span!("request", user = black_box(7_u64));
+        span.in_scope(|| black_box(()));
+    })
+}

@@ -1,0 +1,64 @@
+//! How `Debug` shows the values of a variable.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+
+pub(crate) type ShowFn = fn(&dyn Any, &mut fmt::Formatter<'_>) -> fmt::Result;
+
+/// A value, shown as its variable's options say.
+pub(crate) struct Shown<'a>(pub(crate) ShowFn, pub(crate) &'a dyn Any);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.0)(self.1, f)
+    }
+}
+/// How `Debug` shows the values of a variable of type `T`.
+///
+/// `Show::<T>::VALUE` is an inherent constant where `T: Debug`, and else that of [`NoDebug`].
+pub struct Show<T>(pub(crate) ShowFn, PhantomData<fn(&T)>);
+
+impl<T> Copy for Show<T> {}
+
+impl<T> Clone for Show<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: fmt::Debug + 'static> Show<T> {
+    /// Shows the value.
+    pub const VALUE: Self = Self(
+        |value, f| match value.downcast_ref::<T>() {
+            Some(value) => value.fmt(f),
+            None => type_name::<T>(f),
+        },
+        PhantomData,
+    );
+}
+
+impl<T> Show<T> {
+    /// Shows that there is a value, and nothing of it.
+    pub const REDACTED: Self = Self(|_, f| f.write_str("<redacted>"), PhantomData);
+}
+
+/// How values without `Debug` are shown: by the name of their type.
+pub trait NoDebug: Sized {
+    /// Shows the type's name.
+    const VALUE: Self;
+}
+
+impl<T> NoDebug for Show<T> {
+    const VALUE: Self = Self(|_, f| type_name::<T>(f), PhantomData);
+}
+
+fn type_name<T>(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "<{}>", std::any::type_name::<T>())
+}
+
+impl<T> fmt::Debug for Show<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Show")
+    }
+}

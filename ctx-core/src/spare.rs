@@ -1,0 +1,106 @@
+//! Spare memory: of a few sizes, the block that this thread has freed last, for the next one that it needs.
+//!
+//! A scope makes a node and a binding and frees them again, and so does each task that sets something. `malloc` and `free`
+//! are most of what that takes. A thread keeps a block of each size at most, less than a kilobyte in all, and while it
+//! ends there are none.
+
+use std::alloc::{self, Layout};
+use std::cell::Cell;
+use std::ptr::{self, NonNull};
+
+/// The sizes: of bindings with small values, and of nodes.
+const SIZES: [usize; 7] = [32, 48, 64, 64, 96, 160, 288];
+
+/// One of the sizes.
+#[derive(Clone, Copy)]
+pub(crate) struct Size(usize);
+
+/// A block of memory of each size, or null.
+struct Spare([Cell<*mut u8>; SIZES.len()]);
+
+thread_local! {
+    static SPARE: Spare = const { Spare([const { Cell::new(ptr::null_mut()) }; SIZES.len()]) };
+}
+
+/// Sanitizers see more if memory is not used again.
+const KEEPS: bool = cfg!(not(contextvars_no_spare));
+
+/// This thread's spare blocks, unless the thread ends.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+fn spare<'a>() -> Option<&'a Spare> {
+    // SAFETY: the thread-local is there, and will be until the thread ends. Nobody in this module keeps the reference, or
+    // runs other code while it has it. It does not leave the thread, since a `Spare` is not `Sync`.
+    SPARE.try_with(|spare| unsafe { &*ptr::from_ref(spare) }).ok()
+}
+
+impl Size {
+    const NODES: usize = 3;
+
+    /// Of a binding with this layout, if it is a small one.
+    pub(crate) const fn of_binding(layout: Layout) -> Option<Self> {
+        let mut size = 0;
+        while size < Self::NODES {
+            if layout.size() <= SIZES[size] && layout.align() <= ALIGN {
+                return Some(Self(size));
+            }
+            size += 1;
+        }
+        None
+    }
+
+    /// Of a node of 4, 8, 16 or 32 slots.
+    #[inline]
+    pub(crate) fn of_node(slots: usize) -> Self {
+        Self(Self::NODES + (slots.trailing_zeros() as usize - 2) % (SIZES.len() - Self::NODES))
+    }
+
+    const fn layout(self) -> Layout {
+        match Layout::from_size_align(SIZES[self.0], ALIGN) {
+            Ok(layout) => layout,
+            Err(_) => panic!("some hundred bytes"),
+        }
+    }
+}
+
+/// What the blocks are aligned to.
+const ALIGN: usize = 8;
+
+/// Memory for a node or a small binding.
+#[inline]
+pub(crate) fn allocate(size: Size) -> NonNull<u8> {
+    let block = spare().and_then(|spare| NonNull::new(spare.0[size.0].replace(ptr::null_mut())));
+    block.unwrap_or_else(|| allocate_anew(size))
+}
+
+#[cold]
+fn allocate_anew(size: Size) -> NonNull<u8> {
+    let layout = size.layout();
+    // SAFETY: the layout has a size.
+    NonNull::new(unsafe { alloc::alloc(layout) }).unwrap_or_else(|| alloc::handle_alloc_error(layout))
+}
+
+/// Frees what [`allocate`] has given.
+///
+/// # Safety
+///
+/// It is from there, for this size, and nobody uses it any more.
+#[inline]
+pub(crate) unsafe fn free(block: NonNull<u8>, size: Size) {
+    match spare() {
+        Some(spare) if KEEPS && spare.0[size.0].get().is_null() => spare.0[size.0].set(block.as_ptr()),
+        // SAFETY: as the caller says.
+        _ => unsafe { alloc::dealloc(block.as_ptr(), size.layout()) },
+    }
+}
+
+impl Drop for Spare {
+    fn drop(&mut self) {
+        for (size, block) in self.0.iter().enumerate() {
+            if let Some(block) = NonNull::new(block.get()) {
+                // SAFETY: the block is of this size, and nobody uses it.
+                unsafe { alloc::dealloc(block.as_ptr(), Size(size).layout()) };
+            }
+        }
+    }
+}
