@@ -27,6 +27,6 @@ impl fmt::Display for Budget {
             Self::AtMost(limit) => ("≤", limit),
             Self::AtLeast(limit) => ("≥", limit),
         };
-        write!(f, "{sign} {limit}")
+        write!(f, "{sign} {}", (limit * 1000.0).round() / 1000.0)
     }
 }

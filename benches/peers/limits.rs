@@ -1,36 +1,66 @@
 //! The raw limits: what the machine takes for the least that an operation could do.
 
 use crate::rounds::time;
+use crate::turns::{PLACES, calls, in_turn, sixteen};
 use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-thread_local! {
-    static CELL: Cell<u64> = const { Cell::new(7) };
+/// A thread-local, the function that reads it, and one that reads nothing.
+struct Place {
+    cell: fn() -> u64,
+    nothing: fn() -> u64,
 }
 
-#[inline(never)]
-fn cell() -> u64 {
-    CELL.get()
+macro_rules! place {
+    ($name:ident, $at:literal) => {{
+        mod $name {
+            use crate::limits::Place;
+            use crate::turns::room;
+            use std::cell::Cell;
+            use std::hint::black_box;
+
+            thread_local! {
+                static CELL: Cell<u64> = const { Cell::new($at) };
+            }
+
+            #[inline(never)]
+            fn cell() -> u64 {
+                room!($at);
+                CELL.get()
+            }
+            #[inline(never)]
+            fn nothing() -> u64 {
+                black_box($at)
+            }
+
+            pub(crate) const fn place() -> Place {
+                Place { cell, nothing }
+            }
+        }
+        $name::place()
+    }};
 }
+
+static READS: [Place; PLACES] = sixteen!(place);
 
 pub(crate) fn cell_read(n: u64) -> Duration {
-    time(n, cell)
-}
-
-pub(crate) fn cell_read_in_tight_loop(n: u64) -> Duration {
-    time(n, || CELL.get())
+    in_turn(n, |place, n| calls(n, READS[place].cell))
 }
 
 /// What each read takes without the read.
 pub(crate) fn call(n: u64) -> Duration {
-    #[inline(never)]
-    fn nothing() -> u64 {
-        black_box(7)
-    }
-    time(n, nothing)
+    in_turn(n, |place, n| calls(n, READS[place].nothing))
+}
+
+thread_local! {
+    static CELL: Cell<u64> = const { Cell::new(7) };
+}
+
+pub(crate) fn cell_read_in_tight_loop(n: u64) -> Duration {
+    time(n, || CELL.get())
 }
 
 pub(crate) fn arc_clone_and_drop(n: u64) -> Duration {

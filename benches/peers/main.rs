@@ -26,6 +26,7 @@ mod sizes;
 mod table;
 mod theirs;
 mod threads;
+mod turns;
 
 use figure::Figure;
 use options::Options;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
 
     table::print_header();
     let mut figures = Vec::new();
+    let mut notes = Vec::new();
     for mut row in rows::all(&options) {
         if !options.takes(row.name()) {
             continue;
@@ -59,8 +61,9 @@ fn main() -> ExitCode {
         }
         table::print(row.as_ref());
         figures.extend(row.figures());
+        notes.extend(row.note());
     }
-    table::print_footer();
+    table::print_footer(&notes);
 
     if options.is_whole() {
         let written = data::write(&figures).and_then(|()| chart::write(&figures));

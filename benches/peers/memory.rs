@@ -3,9 +3,9 @@
 use crate::allocator::{Allocated, counted};
 use crate::figure::Figure;
 use crate::opaque::idle;
+use crate::ours::bound::Bound;
 use crate::ours::futures::{annotated_idle, annotated_writer};
-use crate::ours::variables::Bound::Set;
-use crate::ours::variables::LOOSE;
+use crate::ours::variables::{Position, VAR};
 use crate::rounds::to_f64;
 use crate::row::Row;
 use crate::theirs::{opentelemetry, tokio};
@@ -32,7 +32,7 @@ impl Idle {
 
     fn add(&mut self, subject: &str, make: impl Fn(u64) -> Task) {
         let mut bytes = 0.0;
-        Set(8).around(&mut || bytes = of(self.tasks, &make));
+        Bound::set(8).around(Position::VAR, &mut || bytes = of(self.tasks, &make));
         self.figures.push(Figure::new(Self::NAME, subject, bytes, "bytes"));
     }
 }
@@ -64,7 +64,7 @@ impl Row for Idle {
         self.add("contextvars, a variable of its own set", |value| {
             Box::pin(annotated_writer(value))
         });
-        self.add("contextvars, VAR.scope", |value| Box::pin(LOOSE.scope(value, idle())));
+        self.add("contextvars, VAR.scope", |value| Box::pin(VAR.scope(value, idle())));
         self.add("tokio, 1 scope of a u64", |value| Box::pin(tokio::idle_in_scope(value)));
         self.add("opentelemetry, one value", |value| {
             Box::pin(opentelemetry::idle_with_value(value))

@@ -62,9 +62,11 @@ fn polls_of_unknown(n: u64, mut tasks: [Unknown<'_>; TASKS]) -> Duration {
     })
 }
 
-/// Polls a future once, and drops it.
-pub(crate) fn poll_once<F: Future>(future: F) -> bool {
-    let mut future = pin!(future);
+/// Makes a future, in the place where it stays, polls it once, and drops it.
+#[inline(always)]
+#[allow(clippy::inline_always)]
+pub(crate) fn poll_once<F: Future>(make: impl FnOnce() -> F) -> bool {
+    let mut future = pin!(make());
     let future = black_box(future.as_mut());
     future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
 }

@@ -1,5 +1,6 @@
 //! Rounds: each subject's time in each round, and the medians.
 
+use crate::turns::PLACES;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -33,7 +34,8 @@ impl Subject {
 }
 
 fn size_of_batch(run: &mut dyn FnMut(u64) -> Duration) -> u64 {
-    let mut n = 16;
+    let places = PLACES as u64;
+    let mut n = places;
     loop {
         // The least of three: a batch that was interrupted would make the batches of the whole run too small.
         let took = (0..3).map(|_| run(n)).min().unwrap_or_default();
@@ -44,7 +46,7 @@ fn size_of_batch(run: &mut dyn FnMut(u64) -> Duration) -> u64 {
                 clippy::cast_sign_loss,
                 reason = "small and positive"
             )]
-            return ((to_f64(n) * scale) as u64).max(16);
+            return ((to_f64(n) * scale) as u64).max(places).next_multiple_of(places);
         }
         n *= 2;
     }

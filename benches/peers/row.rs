@@ -13,6 +13,11 @@ pub(crate) trait Row {
     fn measure(&mut self, rounds: usize);
 
     fn figures(&self) -> Vec<Figure>;
+
+    /// What to say of the row below the table.
+    fn note(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A row of times, in nanoseconds for one operation.

@@ -4,8 +4,10 @@ use crate::allocator::counted;
 use crate::budget::Budget;
 use crate::figure::Figure;
 use crate::opaque::{Never, idle};
+use crate::ours::bound::Bound;
 use crate::ours::futures::annotated_idle;
-use crate::ours::variables::Bound::Also;
+use crate::ours::reads::Kind::{self, Number, Text};
+use crate::ours::variables::Position;
 use crate::ours::{futures, reads, writes};
 use crate::rounds::{time, to_f64};
 use crate::row::Row;
@@ -92,13 +94,13 @@ impl Allocations {
     const NAME: &'static str = "allocations";
 
     /// The allocations of `many` operations more, by one.
-    fn of(operation: Operation) -> f64 {
+    fn of(bound: Bound, position: Position, operation: Operation) -> f64 {
         let many = 800;
         let mut times = [0; 2];
         // What the first calls and the variables around them allocate is the same in both.
         for (times, n) in times.iter_mut().zip([many, 2 * many]) {
             *times = counted(|| {
-                Also(9, reads::bind_text).around(&mut || {
+                bound.around(position, &mut || {
                     operation(n);
                 });
             })
@@ -108,6 +110,12 @@ impl Allocations {
         let operations = many + many / 8;
         to_f64((times[1] - times[0]).unsigned_abs()) / to_f64(operations)
     }
+
+    fn add(&mut self, subject: &str, bound: Bound, position: Position, operation: Operation) -> &mut Figure {
+        let times = Self::of(bound, position, operation);
+        self.0.push(Figure::new(Self::NAME, subject, times, "times"));
+        self.0.last_mut().expect("one was added")
+    }
 }
 
 impl Row for Allocations {
@@ -116,35 +124,40 @@ impl Row for Allocations {
     }
 
     fn measure(&mut self, _: usize) {
-        let none: [(&str, Operation); 4] = [
-            ("get", |n| time(n, reads::first)),
-            ("get what is not bound", |n| time(n, reads::default)),
-            ("with a String", |n| time(n, reads::length_of_text)),
-            ("poll of an annotated future", futures::polls_of_annotated),
+        let (bound, not) = (Bound::set(9).first(), Bound::set(9));
+        let none: [(&str, Bound, Kind, Operation); 3] = [
+            ("get", bound, Number, |n| time(n, reads::ALL[0].number)),
+            ("get what is not bound", not, Number, |n| time(n, reads::ALL[0].number)),
+            ("with a String", bound, Text, |n| time(n, reads::ALL[0].length_of_text)),
         ];
-        let some: [(&str, Operation); 9] = [
-            ("get a String", |n| time(n, reads::text)),
-            ("capture, wrap, first poll, drop", futures::capture_to_completion),
-            ("set and reset, VAR not bound", writes::set_and_reset_loose),
-            ("set and reset, VAR bound", writes::set_and_reset_first),
-            ("scope, VAR not bound", futures::scope_of_loose),
-            ("scope, VAR bound", futures::scope_of_first),
-            ("sync_scope, VAR not bound", writes::call_in_scope_of_loose),
-            ("sync_scope, VAR bound", writes::call_in_scope_of_first),
-            ("first set after a snapshot", writes::first_set_of_bound),
+        for (subject, bound, kind, operation) in none {
+            self.add(subject, bound, Position::of(0, kind), operation).budget = Some(Budget::AtMost(0.0));
+        }
+        let polls: Operation = futures::polls_of_annotated;
+        self.add("poll of an annotated future", bound, Position::VAR, polls)
+            .budget = Some(Budget::AtMost(0.0));
+        self.add("get a String", bound, Position::of(0, Text), |n| {
+            time(n, reads::ALL[0].text)
+        });
+        let some: [(&str, Bound, Operation); 10] = [
+            ("capture, wrap, first poll, drop", bound, futures::capture_to_completion),
+            ("set and reset, VAR not bound", not, writes::set_and_reset),
+            ("set and reset, VAR bound", bound, writes::set_and_reset),
+            ("scope, VAR not bound", not, futures::scope),
+            ("scope, VAR bound", bound, futures::scope),
+            ("sync_scope, VAR not bound", not, writes::call_in_scope),
+            ("sync_scope, VAR bound", bound, writes::call_in_scope),
+            ("first set after a snapshot", bound, writes::first_set),
+            ("opentelemetry, scope", not, opentelemetry::scope),
+            (
+                "opentelemetry, attach and detach",
+                not,
+                opentelemetry::attach_and_detach,
+            ),
         ];
-        let figure = |subject, operation| Figure::new(Self::NAME, subject, Self::of(operation), "times");
-        self.0 = none
-            .map(|(subject, operation)| figure(subject, operation).budgeted(Budget::AtMost(0.0)))
-            .into_iter()
-            .chain(some.map(|(subject, operation)| figure(subject, operation)))
-            .collect();
-        let otel: [(&str, Operation); 2] = [
-            ("opentelemetry, scope", opentelemetry::scope),
-            ("opentelemetry, attach and detach", opentelemetry::attach_and_detach),
-        ];
-        self.0
-            .extend(otel.map(|(subject, operation)| figure(subject, operation)));
+        for (subject, bound, operation) in some {
+            self.add(subject, bound, Position::VAR, operation);
+        }
     }
 
     fn figures(&self) -> Vec<Figure> {

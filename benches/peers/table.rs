@@ -25,12 +25,16 @@ pub(crate) fn print(row: &dyn Row) {
     }
 }
 
-pub(crate) fn print_footer() {
+pub(crate) fn print_footer(notes: &[String]) {
     println!(
         "
-Medians over all rounds; a ratio is the median of the ratios in each round. In the rows of polls, what a
-bare poll takes is taken off both sides. A row that is over a budget is measured again, at most twice,
-and all rounds count; half a percent is within what can be told. Of two threads the best of several batches
-counts, for one thread as for two: other programs on the machine can only make either slower."
+Medians over all rounds; a ratio is the median of the ratios in each round. Each budgeted read is made by 16
+functions, and a round takes their mean. In the rows of polls, what a bare poll takes is taken off both
+sides. A row that is over a budget is measured again, at most twice, and all rounds count; half a percent is
+within what can be told. Of two threads the best of several batches counts, for one thread as for two: other
+programs on the machine can only make either slower."
     );
+    for note in notes {
+        println!("{note}");
+    }
 }

@@ -31,7 +31,8 @@ impl Counts {
     /// Whether there is one `Whole` and nothing else, which is then the caller's: nobody else can make a handle.
     #[inline]
     pub(crate) fn is_one(&self) -> bool {
-        // `Acquire`: what others did with the node is done.
+        // `Acquire`: what others did with the node is done. For a node in a slot of another this relies on the other's
+        // count being dropped with `Release` too: who made a handle from there was counted there.
         without_hidden(self.0.load(Ordering::Acquire)) == WHOLE | REST
     }
 

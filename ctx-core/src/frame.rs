@@ -14,7 +14,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    pub(crate) fn new(bindings: Map) -> Self {
+    pub(crate) const fn new(bindings: Map) -> Self {
         Self {
             bindings,
             identity: 0,

@@ -21,6 +21,8 @@ mod info;
 mod instance;
 mod layer;
 mod map;
+#[cfg(all(test, contextvars_loom))]
+mod models;
 mod node;
 mod scope;
 mod show;

@@ -32,15 +32,18 @@ impl Map {
         }
     }
 
-    /// The binding of a variable, if there is one and it lies no deeper than in the second level.
+    /// The binding of a variable, if there is one and it lies in the first level.
     #[inline]
-    pub(crate) fn find_near(&self, info: &'static Info) -> Option<Borrowed<'_>> {
+    pub(crate) fn find_in_first(&self, info: &'static Info) -> Option<Borrowed<'_>> {
+        self.root.as_ref()?.view().slot(info.number()).binding_of(info)
+    }
+
+    /// The binding of a variable, if there is one and it lies in the second level.
+    #[inline]
+    pub(crate) fn find_in_second(&self, info: &'static Info) -> Option<Borrowed<'_>> {
         let number = info.number();
-        let slot = self.root.as_ref()?.view().slot(number);
-        slot.binding_of(info).or_else(|| {
-            unlikely();
-            slot.node()?.slot(number >> BITS).binding_of(info)
-        })
+        let node = self.root.as_ref()?.view().slot(number).node()?;
+        node.slot(number >> BITS).binding_of(info)
     }
 
     /// The binding of a variable.
@@ -134,11 +137,6 @@ impl Map {
         }
     }
 }
-
-/// Has the compiler lay out the code around the call off the straight path.
-#[cold]
-#[inline]
-fn unlikely() {}
 
 /// A node of one binding. Here and below, `shift` says how many bits the nodes above have told apart.
 fn single(shift: u32, binding: Shared) -> Whole {

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::ptr::{self, NonNull};
 
 /// The sizes: of bindings with small values, and of nodes.
-const SIZES: [usize; 7] = [32, 48, 64, 64, 96, 160, 288];
+const SIZES: [usize; 7] = [32, 48, 64, 72, 104, 168, 296];
 
 /// One of the sizes.
 #[derive(Clone, Copy)]
@@ -51,11 +51,11 @@ impl Size {
 
     /// Of a node of 4, 8, 16 or 32 slots.
     #[inline]
-    pub(crate) fn of_node(slots: usize) -> Self {
+    pub(crate) const fn of_node(slots: u32) -> Self {
         Self(Self::NODES + (slots.trailing_zeros() as usize - 2) % (SIZES.len() - Self::NODES))
     }
 
-    const fn layout(self) -> Layout {
+    pub(crate) const fn layout(self) -> Layout {
         match Layout::from_size_align(SIZES[self.0], ALIGN) {
             Ok(layout) => layout,
             Err(_) => panic!("some hundred bytes"),

@@ -98,12 +98,19 @@ impl<F, R: Role> InContext<F, R> {
     ///
     /// Not inlined, so that the drop of a future that is done is, which takes a third of a whole spawn otherwise.
     #[inline(never)]
-    fn cancel(mut self: Pin<&mut Self>) {
+    fn cancel(self: Pin<&mut Self>) {
+        if self.instance.is_running() {
+            self.end();
+        } else {
+            self.end_unpolled();
+        }
+    }
+
+    #[cold]
+    fn end_unpolled(mut self: Pin<&mut Self>) {
+        let this = self.as_mut().project();
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
-        let _displaced = (!self.instance.is_running()).then(|| {
-            let this = self.as_mut().project();
-            start(this.instance, this.role.layer())
-        });
+        let _displaced = start(this.instance, this.role.layer());
         self.end();
     }
 

@@ -22,6 +22,8 @@ use counting::allocations;
 static NUMBER: u64 = 0;
 #[context_var]
 static TEXT: String = "text".to_owned();
+#[context_var]
+static UNBOUND: u64;
 
 /// Runs `f` in a context with so many variables bound, and `NUMBER` and `TEXT`.
 fn with_bound<R>(variables: usize, f: impl FnOnce() -> R) -> R {

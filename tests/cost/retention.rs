@@ -9,7 +9,7 @@ use contextvars::{Context, ContextExt, Token, bind, bind_fn, with_context};
 use futures::future::pending;
 
 use crate::common::{many, poll_once, ready};
-use crate::{NUMBER, TEXT, growth, handler, live, with_bound};
+use crate::{NUMBER, TEXT, UNBOUND, growth, handler, live, with_bound};
 
 /// A million; in debug builds, which are ten times slower, a tenth of it. One byte a round would show in either.
 const ROUNDS: u64 = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
@@ -221,6 +221,23 @@ fn a_hundred_nested_snapshots() {
             assert_eq!(freed, costs[1] * 50 - costs[1], "the last is also the current one");
             drop(NUMBER.set(1));
             assert_eq!(-growth(|| drop(snapshots.remove(10))), costs[1], "one of the middle");
+        });
+    }
+}
+
+/// R12: what was set and reset while a snapshot lived leaves nothing behind when both are over.
+#[test]
+fn sets_and_resets_beside_a_snapshot() {
+    for bound in [0, 8, 1000] {
+        with_bound(bound, || {
+            let round = || {
+                let snapshot = Context::current();
+                let token = UNBOUND.set(1);
+                drop(snapshot);
+                UNBOUND.reset(token).expect("its own token");
+            };
+            (0..10).for_each(|_| round());
+            assert_eq!(growth(|| (0..ROUNDS).for_each(|_| round())), 0, "{bound} bound");
         });
     }
 }

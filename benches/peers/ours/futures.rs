@@ -1,6 +1,6 @@
 //! Annotated functions and scopes, made and polled.
 
-use super::variables::{FIRST, LAST, LOOSE};
+use super::variables::VAR;
 use crate::opaque::{Never, Opaque, idle, opaque, plain, poll_once, polls};
 use crate::rounds::time;
 use contextvars::{ContextExt, with_context};
@@ -26,7 +26,7 @@ async fn annotated_leaf() {
 /// Binds a variable of its own, and is never ready.
 #[with_context]
 pub(crate) async fn annotated_writer(value: u64) {
-    LOOSE.set(value);
+    VAR.set(value);
     Never.await;
 }
 
@@ -35,35 +35,23 @@ pub(crate) fn polls_of_annotated(n: u64) -> Duration {
 }
 
 pub(crate) fn polls_of_scope(n: u64) -> Duration {
-    polls(n, || LOOSE.scope(7, plain(opaque())))
-}
-
-pub(crate) fn polls_of_scope_of_first(n: u64) -> Duration {
-    polls(n, || FIRST.scope(7, plain(opaque())))
+    polls(n, || VAR.scope(7, plain(opaque())))
 }
 
 /// Call, first poll, completion and drop.
 pub(crate) fn capture_to_completion(n: u64) -> Duration {
-    time(n, || poll_once(annotated_leaf()))
+    time(n, || poll_once(|| annotated_leaf()))
 }
 
 /// Call, first poll and cancellation.
 pub(crate) fn capture_and_cancel(n: u64) -> Duration {
-    time(n, || poll_once(annotated_idle()))
+    time(n, || poll_once(|| annotated_idle()))
 }
 
 pub(crate) fn wrap_in_current_context(n: u64) -> Duration {
-    time(n, || poll_once(idle().in_current_context()))
+    time(n, || poll_once(|| idle().in_current_context()))
 }
 
-pub(crate) fn scope_of_loose(n: u64) -> Duration {
-    time(n, || poll_once(LOOSE.scope(black_box(7), Never)))
-}
-
-pub(crate) fn scope_of_first(n: u64) -> Duration {
-    time(n, || poll_once(FIRST.scope(black_box(7), Never)))
-}
-
-pub(crate) fn scope_of_last(n: u64) -> Duration {
-    time(n, || poll_once(LAST.scope(black_box(7), Never)))
+pub(crate) fn scope(n: u64) -> Duration {
+    time(n, || poll_once(|| VAR.scope(black_box(7), Never)))
 }

@@ -1,26 +1,13 @@
-//! A thousand variables, and the contexts in which some of them are bound.
+//! A thousand variables, in the order in which their numbers are given out.
 
-use contextvars::{Context, ContextVar, context_var};
-use std::time::Duration;
+use super::reads::{self, Kind};
+use crate::turns::PLACES;
+use contextvars::{Context, ContextVar, WithDefault, context_var};
+use std::sync::LazyLock;
 
-/// Bound before all others.
+/// What the operations other than reads are about.
 #[context_var]
-pub(crate) static FIRST: u64 = 0;
-/// Bound after all others.
-#[context_var]
-pub(crate) static LAST: u64 = 0;
-/// Not bound, unless the operation does it.
-#[context_var]
-pub(crate) static LOOSE: u64 = 0;
-/// The same without a default.
-#[context_var]
-pub(crate) static MISSING: u64;
-/// Bound beside the others where it is read.
-#[context_var]
-pub(crate) static TEXT: String = String::new();
-/// The same.
-#[context_var]
-pub(crate) static COUNTED: Counted = Counted(0);
+pub(crate) static VAR: u64 = 0;
 
 /// A value whose `Clone` is user code, for all that the variable knows.
 pub(crate) struct Counted(pub(crate) u64);
@@ -28,6 +15,56 @@ pub(crate) struct Counted(pub(crate) u64);
 impl Clone for Counted {
     fn clone(&self) -> Self {
         Self(self.0)
+    }
+}
+
+/// A variable of any type.
+pub(crate) trait Variable: Sync {
+    fn bind(&'static self);
+
+    /// Calls `f` in a scope of the variable.
+    fn around(&'static self, f: &mut dyn FnMut());
+}
+
+trait Example: Send + Sync + 'static {
+    fn example() -> Self;
+}
+
+impl Example for u64 {
+    fn example() -> Self {
+        7
+    }
+}
+
+impl Example for Counted {
+    fn example() -> Self {
+        Self(7)
+    }
+}
+
+impl Example for String {
+    fn example() -> Self {
+        "a request's identity".to_owned()
+    }
+}
+
+impl<T: Example> Variable for ContextVar<T, WithDefault> {
+    fn bind(&'static self) {
+        self.set(T::example());
+    }
+
+    fn around(&'static self, f: &mut dyn FnMut()) {
+        self.sync_scope(T::example(), f);
+    }
+}
+
+impl<T: Example> Variable for ContextVar<T> {
+    fn bind(&'static self) {
+        self.set(T::example());
+    }
+
+    fn around(&'static self, f: &mut dyn FnMut()) {
+        self.sync_scope(T::example(), f);
     }
 }
 
@@ -65,80 +102,52 @@ macro_rules! hundred_others {
     };
 }
 
-type Other = &'static ContextVar<u64>;
-static OTHERS: [[[Other; 10]; 10]; 10] = ten!(hundred_others);
+type Any = &'static dyn Variable;
+static OTHERS: [[[&ContextVar<u64>; 10]; 10]; 10] = ten!(hundred_others);
 
-fn others(n: usize) -> &'static [Other] {
-    &OTHERS.as_flattened().as_flattened()[..n]
-}
+/// Of 32 variables in a row the last four are those of a place.
+const BLOCK: usize = 32;
+const KINDS: usize = 4;
+
+/// All variables: 16 places, each behind 28 others, then `VAR`, then the rest of the others.
+static ALL: LazyLock<Vec<Any>> = LazyLock::new(|| {
+    let mut others = OTHERS.as_flattened().as_flattened().iter().map(|&other| other as Any);
+    let mut all = Vec::new();
+    for place in &reads::ALL {
+        all.extend(others.by_ref().take(BLOCK - KINDS));
+        all.extend(place.variables);
+    }
+    all.push(&VAR);
+    all.extend(others);
+    all
+});
 
 /// Binds all variables, in order: what a variable gets at its first binding is not part of any measurement.
 pub(crate) fn bind_all_once() {
-    Bound::Set(1000).around(&mut || {
-        TEXT.set(String::new());
-        COUNTED.set(Counted(0));
-        LOOSE.set(0);
-        MISSING.set(0);
-    });
+    Context::new().run(|| ALL.iter().for_each(|variable| variable.bind()));
 }
 
-/// How many variables are bound, and how: in one context by `set`, or by nested scopes.
+/// Where a variable stands among all.
 #[derive(Clone, Copy)]
-pub(crate) enum Bound {
-    Set(usize),
-    Scopes(usize),
-    /// By `set`, the last one by this function.
-    Also(usize, fn()),
-}
+pub(crate) struct Position(usize);
 
-impl Bound {
-    /// Calls `f` with the variables bound: the first, the others, the last.
-    pub(crate) fn around(self, f: &mut dyn FnMut()) {
-        match self {
-            Self::Set(n) => Context::new().run(|| {
-                if n > 0 {
-                    FIRST.set(1);
-                }
-                if n > 1 {
-                    for (other, value) in others(n - 2).iter().zip(2..) {
-                        other.set(value);
-                    }
-                    LAST.set(n as u64);
-                }
-                f();
-            }),
-            Self::Also(n, bind) => Self::Set(n - 1).around(&mut || {
-                bind();
-                f();
-            }),
-            Self::Scopes(0) => f(),
-            Self::Scopes(1) => FIRST.sync_scope(1, f),
-            Self::Scopes(n) => FIRST.sync_scope(1, || nested(others(n - 2), f)),
-        }
+impl Position {
+    pub(crate) const VAR: Self = Self(PLACES * BLOCK);
+
+    pub(crate) const fn of(place: usize, kind: Kind) -> Self {
+        Self((place + 1) * BLOCK - KINDS + kind as usize)
     }
 
-    /// A measurement in which the variables are bound around the timed loop.
-    pub(crate) fn timed(self, mut run: impl FnMut(u64) -> Duration) -> impl FnMut(u64) -> Duration {
-        move |n| {
-            let mut took = Duration::ZERO;
-            self.around(&mut || took = run(n));
-            took
-        }
+    /// The variable here, and those that got their numbers after it. After the last comes the first.
+    pub(crate) fn onwards(self) -> impl Iterator<Item = Any> {
+        ALL.iter().cycle().skip(self.0).copied()
     }
 
-    /// The name of a subject, with what is special about it.
-    pub(crate) fn named(self, what: &str) -> String {
-        let comma = if what.is_empty() { "" } else { ", " };
-        match self {
-            Self::Set(n) | Self::Also(n, _) => format!("contextvars, {n} bound{comma}{what}"),
-            Self::Scopes(n) => format!("contextvars, {n} by scopes{comma}{what}"),
-        }
+    pub(crate) fn before(self, n: usize) -> Self {
+        Self((self.0 + ALL.len() - n) % ALL.len())
     }
-}
 
-fn nested(others: &[Other], f: &mut dyn FnMut()) {
-    match others.split_first() {
-        Some((other, rest)) => other.sync_scope(2, || nested(rest, f)),
-        None => LAST.sync_scope(3, f),
+    pub(crate) fn after(self, n: usize) -> Self {
+        Self((self.0 + n) % ALL.len())
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn polls_of_fork(n: u64) -> Duration {
 }
 
 pub(crate) fn inherit(n: u64) -> Duration {
-    bound(|| time(n, || poll_once(idle().fork())))
+    bound(|| time(n, || poll_once(|| idle().fork())))
 }
 
 pub(crate) fn scope(n: u64) -> Duration {
@@ -68,7 +68,7 @@ pub(crate) fn scope(n: u64) -> Duration {
         LOOSE.set(value);
         Never.await;
     }
-    bound(|| time(n, || poll_once(bind(black_box(7)).fork())))
+    bound(|| time(n, || poll_once(|| bind(black_box(7)).fork())))
 }
 
 pub(crate) fn call_in_scope(n: u64) -> Duration {

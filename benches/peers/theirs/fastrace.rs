@@ -24,11 +24,15 @@ pub(crate) fn polls_of_span(n: u64) -> Duration {
 }
 
 pub(crate) fn inherit(n: u64) -> Duration {
-    bound(|| time(n, || poll_once(idle().in_span(Span::enter_with_local_parent("task")))))
+    bound(|| {
+        time(n, || {
+            poll_once(|| idle().in_span(Span::enter_with_local_parent("task")))
+        })
+    })
 }
 
 pub(crate) fn scope(n: u64) -> Duration {
-    bound(|| time(n, || poll_once(Never.in_span(Span::enter_with_local_parent("step")))))
+    bound(|| time(n, || poll_once(|| Never.in_span(Span::enter_with_local_parent("step")))))
 }
 
 pub(crate) fn call_in_scope(n: u64) -> Duration {

@@ -3,6 +3,7 @@
 pub(crate) mod dcontext;
 pub(crate) mod execution_context;
 pub(crate) mod fastrace;
+mod one_value;
 pub(crate) mod opentelemetry;
 pub(crate) mod task_local;
 pub(crate) mod tokio;

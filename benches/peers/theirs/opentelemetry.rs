@@ -62,13 +62,13 @@ pub(crate) fn polls_of_wrapped(n: u64) -> Duration {
 
 pub(crate) fn inherit(n: u64) -> Duration {
     let _attached = bound().attach();
-    time(n, || poll_once(idle().with_current_context()))
+    time(n, || poll_once(|| idle().with_current_context()))
 }
 
 /// One value in a context that is empty otherwise.
 pub(crate) fn scope(n: u64) -> Duration {
     time(n, || {
-        poll_once(Never.with_context(Context::current_with_value(Number::<0>(black_box(7)))))
+        poll_once(|| Never.with_context(Context::current_with_value(Number::<0>(black_box(7)))))
     })
 }
 

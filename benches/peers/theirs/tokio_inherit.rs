@@ -57,11 +57,11 @@ pub(crate) fn polls_of_scope(n: u64) -> Duration {
 }
 
 pub(crate) fn inherit(n: u64) -> Duration {
-    bound(|| time(n, || poll_once(idle().inherit_task_local())))
+    bound(|| time(n, || poll_once(|| idle().inherit_task_local())))
 }
 
 pub(crate) fn scope(n: u64) -> Duration {
-    bound(|| time(n, || poll_once(LOOSE.scope(black_box(7), Never))))
+    bound(|| time(n, || poll_once(|| LOOSE.scope(black_box(7), Never))))
 }
 
 pub(crate) fn call_in_scope(n: u64) -> Duration {

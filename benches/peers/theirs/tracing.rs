@@ -17,12 +17,12 @@ pub(crate) fn polls_of_instrumented(n: u64) -> Duration {
 }
 
 pub(crate) fn inherit(n: u64) -> Duration {
-    info_span!("request", user = 7_u64).in_scope(|| time(n, || poll_once(idle().in_current_span())))
+    info_span!("request", user = 7_u64).in_scope(|| time(n, || poll_once(|| idle().in_current_span())))
 }
 
 pub(crate) fn scope(n: u64) -> Duration {
     time(n, || {
-        poll_once(Never.instrument(info_span!("request", user = black_box(7_u64))))
+        poll_once(|| Never.instrument(info_span!("request", user = black_box(7_u64))))
     })
 }
 
