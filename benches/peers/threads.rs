@@ -130,10 +130,10 @@ impl Scaling {
         self.best[1] / self.best[0]
     }
 
-    fn figure(&self, row: &'static str, least: f64) -> Figure {
+    fn figure(&self, row: &'static str, is_judged: bool) -> Figure {
         let mut figure =
             Figure::new(row, self.subject, 2.0 / self.best[1], "ns").compared(self.ratio(), "1 thread's throughput");
-        figure.budget = self.is_budgeted.then_some(Budget::AtLeast(least));
+        figure.budget = (self.is_budgeted && is_judged).then_some(Budget::AtLeast(LEAST));
         figure
     }
 }
@@ -148,18 +148,11 @@ struct TwoThreads {
 const LEAST: f64 = 1.9;
 /// A limit below this tells that the machine does not give two cores: some of the time it runs both threads on one.
 const TWO_CORES: f64 = 1.95;
-/// The share of the limit's ratio that is enough then.
-const SHARE: f64 = 0.96;
 
 impl TwoThreads {
-    /// What the ratio must be on what the machine gave in these rounds.
-    fn least(&self) -> f64 {
-        let limit = self.subjects[0].ratio();
-        if limit < TWO_CORES {
-            LEAST.min(SHARE * limit)
-        } else {
-            LEAST
-        }
+    /// Whether the machine gave two cores in these rounds, so that something can be told.
+    fn is_judged(&self) -> bool {
+        self.subjects[0].ratio() >= TWO_CORES
     }
 }
 
@@ -182,8 +175,8 @@ impl Row for TwoThreads {
 
     fn figures(&self) -> Vec<Figure> {
         if has_two_cores() {
-            let least = self.least();
-            let figures = self.subjects.iter().map(|subject| subject.figure(self.name, least));
+            let is_judged = self.is_judged();
+            let figures = self.subjects.iter().map(|subject| subject.figure(self.name, is_judged));
             figures.collect()
         } else {
             vec![Figure::new(
@@ -199,14 +192,14 @@ impl Row for TwoThreads {
         if !has_two_cores() || !self.subjects.iter().any(|subject| subject.is_budgeted) {
             return None;
         }
-        let [limit, least] = [self.subjects[0].ratio(), self.least()];
-        Some(if least < LEAST {
-            format!(
-                "The machine gave less than two cores: the Cell came to {limit:.3} ×, so that {SHARE} of that is the \
-                 budget, not {LEAST}."
-            )
-        } else {
+        let limit = self.subjects[0].ratio();
+        Some(if self.is_judged() {
             format!("The machine gave two cores: the Cell came to {limit:.3} ×, so that {LEAST} is the budget.")
+        } else {
+            format!(
+                "The machine gave less than two cores: the Cell came to {limit:.3} ×. The row of 2 threads that read \
+                 is NOT judged."
+            )
         })
     }
 }

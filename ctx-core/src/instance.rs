@@ -44,11 +44,11 @@ impl Instance {
     /// Ends the instance and hands out its frame, to run the last destructors in. Nothing else ends one.
     #[inline]
     pub(crate) fn end(&mut self) -> Frame {
-        let over = Frame {
-            identity: OVER,
-            ..Frame::default()
-        };
-        mem::replace(&mut self.0, over)
+        Frame {
+            bindings: mem::take(&mut self.0.bindings),
+            identity: mem::replace(&mut self.0.identity, OVER),
+            clock: self.0.clock,
+        }
     }
 
     /// Makes a captured instance run with what it has captured.

@@ -118,15 +118,15 @@ impl<F, R: Role> InContext<F, R> {
     #[inline]
     fn end(self: Pin<&mut Self>) {
         /// What ends however the inner future is dropped.
-        struct Ending<'a> {
+        struct Ending<'a, R: Role> {
             frame: Frame,
-            layer: Option<&'a mut Layer>,
+            role: &'a mut R,
         }
 
-        impl Drop for Ending<'_> {
+        impl<R: Role> Drop for Ending<'_, R> {
             #[inline]
             fn drop(&mut self) {
-                if let Some(layer) = &mut self.layer {
+                if let Some(layer) = self.role.layer() {
                     layer.end(&mut self.frame);
                 }
             }
@@ -135,14 +135,14 @@ impl<F, R: Role> InContext<F, R> {
         let this = self.project();
         let mut ending = Ending {
             frame: this.instance.end(),
-            layer: this.role.layer(),
+            role: this.role,
         };
         if !mem::needs_drop::<F>() {
             return;
         }
         let inner = this.inner;
-        let Ending { frame, layer } = &mut ending;
-        under(layer.as_deref(), || {
+        let Ending { frame, role } = &mut ending;
+        under(role.layer().as_deref(), || {
             current::inside(frame, || {
                 // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
                 // that runs, and one that has ended stays over. Nothing between the end and here runs user code or
