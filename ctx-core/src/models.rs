@@ -305,6 +305,22 @@ fn a_version_of_a_version_replaces_what_was_borrowed() {
     });
 }
 
+/// R12: what a version borrowed from all of another map is replaced, and both go at the same time.
+#[test]
+fn what_was_borrowed_is_replaced_while_the_lender_goes() {
+    model(|| {
+        let ([a, b], map) = ones([&A, &B]);
+        let (added, version) = with(&map, &C, 1);
+        let (_next, next) = with(&version, &A, 2);
+        let thread = thread::spawn(move || assert_eq!(read(&map, [&A, &B]), [1, 1]));
+        drop(version);
+        assert_eq!(read(&next, [&A, &B, &C]), [2, 1, 1]);
+        join(thread);
+        assert!(a.is_freed() && !b.is_freed() && !added.is_freed());
+        assert_eq!(read(&next, [&A, &B, &C]), [2, 1, 1]);
+    });
+}
+
 /// R12: nobody but the version is left of the old map when a version of it is made.
 #[test]
 fn a_node_without_a_handle_that_shows_it_hides_nothing_else() {
