@@ -36,14 +36,23 @@
 //! that is indexed by counting bits is smaller too, but without a `popcnt` instruction, which not every processor of the
 //! target has, counting takes longer than the rest of a read.
 
-use crate::binding::{Borrowed, Shared};
+mod base;
+mod end;
+mod slot;
+mod version;
+
+pub(crate) use self::slot::{Content, Slot};
+
+use self::base::Base;
+use self::end::{drop_hidden, free};
+use crate::binding::Shared;
 use crate::counts::{Counts, Left};
-use crate::info::{Info, NOBODY};
+use crate::info::Info;
 use crate::spare::{self, Size};
 use std::marker::PhantomData;
-use std::mem::{self, ManuallyDrop};
+use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
 /// How many bits of a number a node of the greatest width tells apart.
 pub(crate) const BITS: u32 = 5;
@@ -78,12 +87,6 @@ const _: () = {
     }
 };
 
-/// What the slots that are not owned are borrowed from: nothing, a `Whole`, or a `Rest`, whose lowest bit is then set.
-///
-/// One word, so that it stays in a register on its way into a new node.
-#[repr(transparent)]
-struct Base(*mut Node);
-
 /// A handle to a node that sees all of it.
 #[repr(transparent)]
 pub(crate) struct Whole(NonNull<Node>);
@@ -96,36 +99,10 @@ struct Rest(NonNull<Node>);
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a>(NonNull<Node>, PhantomData<&'a Node>);
 
-/// What all that a slot may lead to begins with. A read looks at nothing else to see whether it has found what it looks for.
-#[repr(C)]
-struct Head {
-    /// The variable of a binding; none of a node.
-    info: Option<&'static Info>,
-}
-
-/// What slots lead to that are empty.
-static NOTHING: Head = Head { info: Some(&NOBODY) };
-
-/// A handle to a binding, a handle to a node, or a pointer to `NOTHING`.
-#[repr(transparent)]
-pub(crate) struct Slot(NonNull<Head>);
-
-/// What is in a slot.
-pub(crate) enum Content<'a> {
-    Nothing,
-    Binding(&'a Shared),
-    Node(View<'a>),
-}
-
 // SAFETY: bindings are `Send` and `Sync`, and the rest is written by who has the only handle, exclusively.
 unsafe impl Send for Whole {}
 // SAFETY: as above.
 unsafe impl Sync for Whole {}
-// SAFETY: a slot is a handle to a binding or a `Whole`.
-unsafe impl Send for Slot {}
-// SAFETY: as above.
-unsafe impl Sync for Slot {}
-
 // No user code runs while a node is written.
 impl UnwindSafe for Whole {}
 impl RefUnwindSafe for Whole {}
@@ -184,69 +161,6 @@ impl<'a> View<'a> {
     pub(crate) fn share(self) -> Whole {
         self.node().counts.add_whole();
         Whole(self.0)
-    }
-
-    /// What a node with all of this in it can borrow from: this one, or if it owns nothing its base.
-    fn base(self) -> Base {
-        let node = self.node();
-        let below = (node.owned == 0).then(|| node.base.share()).flatten();
-        below.unwrap_or_else(|| Base::whole(self.share()))
-    }
-
-    /// A version with something else in the slot for a number.
-    pub(crate) fn version(self, number: u32, slot: Slot) -> Whole {
-        let at = self.at(number);
-        let (base, counted) = if self.slot(number).is_empty() {
-            (self.base(), 0)
-        } else {
-            self.base_without(1 << at)
-        };
-        let mut version = Whole::allocate(self.node().last, base);
-        version.node_mut().used = self.node().used;
-        // SAFETY: the new node is as wide as this one, and nobody else has a handle to it. What it gets is counted, or in
-        // the chain of its base; what it gets in this slot is replaced without a trace.
-        unsafe {
-            ptr::copy_nonoverlapping(slots(self.0), slots(version.0), self.slots().len());
-            mem::forget(version.put(at, slot));
-        }
-        version.count(counted & !(1 << at));
-        version
-    }
-
-    /// A wider node with the same in its slots, all of it borrowed.
-    fn spread_out(self, last: u32, shift: u32) -> Whole {
-        self.spread(Whole::allocate(last, self.base()), shift).0
-    }
-
-    /// Copies the slots into a new wider node, which owns none; returns it, and those which are owned here.
-    fn spread(self, mut wider: Whole, shift: u32) -> (Whole, u32) {
-        wider.node_mut().used = self.node().used;
-        let mut owned = 0;
-        // SAFETY: nobody else has a handle to the new node. Numbers that part in a node part in a wider one.
-        unsafe {
-            write_empty(wider.0);
-            for (old, slot) in self.slots().iter().enumerate() {
-                let Content::Binding(binding) = slot.content() else {
-                    continue;
-                };
-                let at = wider.view().at(binding.number >> shift);
-                ptr::copy_nonoverlapping(slot, slots(wider.0).add(at), 1);
-                owned |= (self.node().owned >> old & 1) << at;
-            }
-        }
-        (wider, owned)
-    }
-
-    /// What a version with something else in an occupied slot can borrow from, and the slots that it has to count.
-    fn base_without(self, slot: u32) -> (Base, u32) {
-        let node = self.node();
-        if node.owned == slot {
-            return node.base.share().map_or((Base::NONE, ALL), |base| (base, 0));
-        }
-        if node.counts.add_rest_hiding(slot) {
-            return (Base::rest(Rest(self.0)), 0);
-        }
-        (Base::NONE, ALL)
     }
 }
 
@@ -461,64 +375,6 @@ fn bits(mut set: u32) -> impl Iterator<Item = usize> {
     })
 }
 
-impl Base {
-    const NONE: Self = Self(ptr::null_mut());
-
-    #[inline]
-    fn whole(whole: Whole) -> Self {
-        Self(ManuallyDrop::new(whole).0.as_ptr())
-    }
-
-    fn rest(rest: Rest) -> Self {
-        let node = ManuallyDrop::new(rest).0;
-        Self(node.as_ptr().map_addr(|address| address | 1))
-    }
-
-    fn is_rest(&self) -> bool {
-        self.0.addr() & 1 == 1
-    }
-
-    #[inline]
-    fn node(&self) -> Option<NonNull<Node>> {
-        NonNull::new(self.0.map_addr(|address| address & !1))
-    }
-
-    /// A handle to the same node that does not see what a wider or equal one has in slot `at`, if there can be one.
-    fn without(&self, at: usize) -> Option<Self> {
-        let node = self.node().filter(|_| !self.is_rest())?;
-        // SAFETY: the handle keeps the node.
-        let base = unsafe { node.as_ref() };
-        let hidden = 1 << (at & base.last as usize);
-        let is_hidden = base.counts.add_rest_hiding(hidden);
-        is_hidden.then(|| Self::rest(Rest(node)))
-    }
-
-    /// Another handle of the same kind, unless there are too many.
-    fn share(&self) -> Option<Self> {
-        if let Some(node) = self.node() {
-            // SAFETY: the handle keeps the node.
-            let counts = unsafe { counts(node) };
-            if !self.is_rest() {
-                counts.add_whole();
-            } else if !counts.add_rest() {
-                return None;
-            }
-        }
-        Some(Self(self.0))
-    }
-}
-
-impl Drop for Base {
-    #[inline]
-    fn drop(&mut self) {
-        match self.node() {
-            Some(node) if self.is_rest() => drop(Rest(node)),
-            Some(node) => drop(Whole(node)),
-            None => {}
-        }
-    }
-}
-
 impl Clone for Whole {
     #[inline]
     fn clone(&self) -> Self {
@@ -543,185 +399,6 @@ impl Drop for Rest {
         // SAFETY: the handle keeps the node.
         if let Left::Nobody { dropped } = unsafe { counts(self.0) }.drop_rest() {
             free(self.0, dropped);
-        }
-    }
-}
-
-/// Lets go of what is in the hidden slot of a node that no `Whole` is left of, and then drops the `Rest` that they
-/// counted as.
-#[cold]
-fn drop_hidden(node: NonNull<Node>, hidden: u32) {
-    let _rest = Rest(node);
-    let at = hidden.trailing_zeros() as usize;
-    // Others look at the counts still, so that there is no `&mut` to the whole of it.
-    let dead = node.as_ptr();
-    // SAFETY: no `Whole` is left, and `Rest`s look at nothing but the counts until the last of them goes, which waits for
-    // this one: `owned`, `base` and the slots are nobody else's. What is owned is dropped once, here and not when the node
-    // is freed; what was borrowed is counted before its base goes.
-    unsafe {
-        if (*dead).owned & hidden != 0 {
-            return drop(slots(node).add(at).read());
-        }
-        let base = (*dead).base.without(at).unwrap_or_else(|| {
-            let borrowed = View(node, PhantomData).occupied() & !(*dead).owned & !hidden;
-            for at in bits(borrowed) {
-                mem::forget((*slots(node).add(at)).share());
-            }
-            (*dead).owned |= borrowed;
-            Base::NONE
-        });
-        drop(mem::replace(&mut (*dead).base, base));
-    }
-}
-
-/// Drops what a node owns, but for the slots that were `dropped` before, frees it, and drops its base.
-///
-/// Asks for the last handle.
-fn free(node: NonNull<Node>, dropped: u32) {
-    /// A node on its way out. Values may panic as they go; the others go all the same.
-    struct Going {
-        node: NonNull<Node>,
-        owned: u32,
-    }
-
-    impl Going {
-        fn drop_owned(&mut self) {
-            while self.owned != 0 {
-                let at = self.owned.trailing_zeros() as usize;
-                self.owned &= self.owned - 1;
-                // SAFETY: nobody else has a handle, and the bit of what is taken out is cleared.
-                drop(unsafe { slots(self.node).add(at).read() });
-            }
-        }
-    }
-
-    impl Drop for Going {
-        fn drop(&mut self) {
-            self.drop_owned();
-            // SAFETY: nobody else has a handle, and the memory is of this size. A chain of bases is short, so
-            // that the drop of this one does not go deep.
-            unsafe {
-                let Node { base, last, .. } = self.node.read();
-                spare::free(self.node.cast(), Size::of_node(last + 1));
-                drop(base);
-            }
-        }
-    }
-
-    // SAFETY: the last handle keeps the node until it is freed here.
-    let owned = unsafe { node.as_ref() }.owned & !dropped;
-    Going { node, owned }.drop_owned();
-}
-
-impl Slot {
-    pub(crate) const EMPTY: Self = match NonNull::new((&raw const NOTHING).cast_mut()) {
-        Some(nothing) => Self(nothing),
-        None => panic!("a static has an address"),
-    };
-
-    #[inline]
-    pub(crate) fn binding(binding: Shared) -> Self {
-        Self(binding.into_raw().cast())
-    }
-
-    pub(crate) fn node_in(node: Whole) -> Self {
-        Self(ManuallyDrop::new(node).0.cast())
-    }
-
-    #[inline]
-    fn info(&self) -> Option<&'static Info> {
-        // SAFETY: a slot leads to something that begins with a `Head`.
-        unsafe { self.0.as_ref() }.info
-    }
-
-    #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
-        ptr::eq(self.0.as_ptr(), &raw const NOTHING)
-    }
-
-    /// The node that is in here, if there is one.
-    #[inline]
-    pub(crate) fn node(&self) -> Option<View<'_>> {
-        self.info().is_none().then(|| View(self.0.cast(), PhantomData))
-    }
-
-    #[inline]
-    pub(crate) fn content(&self) -> Content<'_> {
-        if let Some(node) = self.node() {
-            Content::Node(node)
-        } else if self.is_empty() {
-            Content::Nothing
-        } else {
-            // SAFETY: what has information on a variable, and is not nothing, is a binding; a handle to it is its address.
-            Content::Binding(unsafe { &*(&raw const self.0).cast::<Shared>() })
-        }
-    }
-
-    /// Exchanges a binding in the node that is in here, if there is one.
-    #[cold]
-    fn exchange_below(&mut self, rest: u32, info: &'static Info, binding: &mut Option<Shared>) -> bool {
-        match self.content() {
-            Content::Node(node) => ManuallyDrop::new(Whole(node.0)).exchange(rest, info, binding),
-            _ => false,
-        }
-    }
-
-    /// The handle to a binding, if it is of this variable.
-    #[inline]
-    fn binding_mut(&mut self, info: &'static Info) -> Option<&mut Shared> {
-        self.binding_of(info)?;
-        // SAFETY: the slot is the handle to a binding, and whatever is put in its place is one too.
-        Some(unsafe { &mut *(&raw mut self.0).cast::<Shared>() })
-    }
-
-    /// The binding, if it is of this variable.
-    #[inline]
-    pub(crate) fn binding_of(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        let found = self.info().is_some_and(|found| ptr::eq(found, info));
-        // SAFETY: what has information on a variable, and is not nothing, is a binding, and the slot has a handle to it.
-        found.then(|| unsafe { Borrowed::new(self.0.cast()) })
-    }
-
-    /// The handle to a binding, if that is in here.
-    #[inline]
-    pub(crate) fn into_binding(self) -> Option<Shared> {
-        let Content::Binding(binding) = self.content() else {
-            return None;
-        };
-        // SAFETY: the slot is the binding's handle, and is forgotten.
-        let binding = unsafe { ptr::read(binding) };
-        mem::forget(self);
-        Some(binding)
-    }
-
-    /// The handle to a node, if that is in here.
-    pub(crate) fn into_node(self) -> Option<Whole> {
-        let Content::Node(node) = self.content() else {
-            return None;
-        };
-        let node = Whole(node.0);
-        mem::forget(self);
-        Some(node)
-    }
-
-    /// Another handle to what is in here.
-    fn share(&self) -> Self {
-        match self.content() {
-            Content::Nothing => Self::EMPTY,
-            Content::Binding(binding) => Self::binding(binding.clone()),
-            Content::Node(node) => Self::node_in(node.share()),
-        }
-    }
-}
-
-impl Drop for Slot {
-    #[inline]
-    fn drop(&mut self) {
-        match self.content() {
-            // SAFETY: the slot is the binding's handle, and this is its end.
-            Content::Binding(binding) => drop(unsafe { ptr::read(binding) }),
-            Content::Node(node) => drop(Whole(node.0)),
-            Content::Nothing => {}
         }
     }
 }
