@@ -1,7 +1,8 @@
 //! What is current on this thread: the frame that runs, the layers around it, the values lent from it.
 //!
-//! This is the only thread-local state and the only place that enters and leaves a context. The three pointers lead to
-//! the stack or to a pinned future up the stack; each is set by a function that puts the old one back before it returns
+//! This is the only place that enters and leaves a context, and the only thread-local that knows of one (`default` and
+//! `spare` keep what they are about, and memory that is nobody's). The three pointers lead to the stack or to a pinned future
+//! up the stack, that of the frame where no context is entered to a static one; each is set by a function that puts the old one back before it returns
 //! or unwinds, so that none of them outlives what it leads to. This relies on calls that nest: whoever switches stacks in
 //! the middle of a call, as stackful coroutines do, breaks it. The cells have no destructor: with native thread-locals
 //! they work for as long as the thread can run code, destructors of other thread-locals included.
