@@ -155,8 +155,8 @@
 
 #[doc(inline)]
 pub use contextvars_core::{
-    Context, ContextExt, ContextVar, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError, Token, Value,
-    WithDefault, bind, bind_fn,
+    Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError,
+    Shown, Token, Value, Variable, WithDefault, bind, bind_fn,
 };
 
 /// ```

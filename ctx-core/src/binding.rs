@@ -4,7 +4,7 @@
 //! count of weak handles that nobody has. The last handle to go, the usual case, frees without an atomic write.
 
 use crate::info::{Info, InfoOf};
-use crate::show::Shown;
+use crate::shown::Shown;
 use crate::spare::{self, Size};
 use crate::sync::{AtomicU32, Ordering, fence};
 use std::alloc::Layout;
@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::process;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
 /// What all bindings begin with: 24 bytes.
 #[repr(C)]
@@ -206,7 +206,7 @@ impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // SAFETY: `info.view` is that of the binding's `InfoOf<T>`, and this handle is alive.
         let value = unsafe { (self.info.view)(self.0).as_ref() };
-        Shown(self.info.show, value).fmt(f)
+        Shown::new(self.info, value).fmt(f)
     }
 }
 
@@ -234,12 +234,17 @@ impl<'a> Borrowed<'a> {
     #[inline]
     pub(crate) fn is_of(self, info: &'static Info) -> bool {
         // SAFETY: somebody holds a handle for `'a`.
-        ptr::eq(unsafe { self.0.as_ref() }.info, info)
+        unsafe { self.0.as_ref() }.info == info
     }
 
     /// Whether `handle` leads to this binding.
     pub(crate) fn is(self, handle: &Shared) -> bool {
         self.0 == handle.0
+    }
+
+    /// To tell it from others that are alive at the same time.
+    pub(crate) fn address(self) -> usize {
+        self.0.addr().get()
     }
 
     /// The same binding, held for as long as the caller knows better.

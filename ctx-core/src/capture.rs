@@ -31,12 +31,11 @@ impl Capture {
         }
     }
 
-    /// The capture of a closure: wrappers made later have no say in it.
+    /// The capture of a closure.
     #[must_use]
-    pub fn bound(self) -> Self {
-        Self {
-            origin: Origin::SEALED,
-            ..self
+    pub fn bound(self) -> Bound {
+        Bound {
+            bindings: self.bindings,
         }
     }
 
@@ -49,23 +48,51 @@ impl Capture {
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        current::inside(&mut Frame::new(self.bindings), f)
+        current::inside(&mut current::nested(self.bindings), f)
     }
 
     /// Calls `f` in a context of its own, in which the future that it returns goes on.
     pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
-        let mut frame = Frame::new(self.bindings.clone());
+        let mut frame = current::nested(self.bindings.clone());
+        let locals = frame.clock.locals().cloned().unwrap_or_default();
         let future = current::inside(&mut frame, f);
         let layer = Layer {
             origin: self.origin,
-            change: Change::Begun(Box::new(Begun::of(&frame, &self.bindings))),
+            change: Change::Begun(Box::new(Begun::of(&frame, &self.bindings, &locals))),
         };
         InContext::new(future, frame.bindings, self.origin, layer)
+    }
+}
+
+/// The bindings that a closure starts from, wherever it is called: wrappers around the call have no say in them, and the
+/// local bindings there are not its own.
+#[derive(Clone)]
+pub struct Bound {
+    bindings: Map,
+}
+
+impl Bound {
+    /// Gives `future` a context of its own that starts from what was captured.
+    #[inline]
+    pub fn future<F>(self, future: F) -> InContext<F, Captured> {
+        InContext::new(future, self.bindings, Origin::SEALED, Captured)
+    }
+
+    /// Calls `f` in a context of its own that starts from what was captured.
+    #[inline]
+    pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
+        current::inside(&mut Frame::new(self.bindings), f)
     }
 }
 
 impl std::fmt::Debug for Capture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Capture").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bound").finish_non_exhaustive()
     }
 }

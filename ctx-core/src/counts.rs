@@ -12,14 +12,25 @@ const MOST_RESTS: u64 = HIDDEN / REST - 1;
 
 pub(crate) struct Counts(AtomicU64);
 
-/// What is to be done when a handle goes.
+/// What is to be done when the last `Whole` goes.
 pub(crate) enum Left {
-    /// Nothing: others have handles.
-    Others,
-    /// It was the last `Whole`, and there are `Rest`s: what they hide is to be dropped, and then a `Rest`.
+    /// There are `Rest`s: what they hide is to be dropped, and then a `Rest`.
     Rests { hidden: u32 },
-    /// It was the last handle. What was in the hidden slot, 0 if none, has been dropped.
-    Nobody { dropped: u32 },
+    /// It was the last handle.
+    Nobody,
+}
+
+/// The counts as they were before the last `Whole` went.
+pub(crate) struct Last(u64);
+
+impl Last {
+    pub(crate) fn left(self) -> Left {
+        if rests(self.0) > 1 {
+            Left::Rests { hidden: hidden(self.0) }
+        } else {
+            Left::Nobody
+        }
+    }
 }
 
 impl Counts {
@@ -65,33 +76,30 @@ impl Counts {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, added).is_ok()
     }
 
+    /// Drops a `Whole`, and says so if it was the last.
     #[inline]
-    pub(crate) fn drop_whole(&self) -> Left {
+    pub(crate) fn drop_whole(&self) -> Option<Last> {
         if self.is_one() {
-            return Left::Nobody { dropped: 0 };
+            return Some(Last(WHOLE | REST));
         }
         let counts = self.0.fetch_sub(WHOLE, Ordering::Release);
         if wholes(counts) > 1 {
-            return Left::Others;
+            return None;
         }
         fence(Ordering::Acquire);
-        if rests(counts) > 1 {
-            Left::Rests { hidden: hidden(counts) }
-        } else {
-            Left::Nobody { dropped: 0 }
-        }
+        Some(Last(counts))
     }
 
+    /// Drops a `Rest`. If it was the last handle of all, returns what was in the hidden slot and has been dropped before,
+    /// 0 if nothing.
     #[inline]
-    pub(crate) fn drop_rest(&self) -> Left {
+    pub(crate) fn drop_rest(&self) -> Option<u32> {
         let counts = self.0.fetch_sub(REST, Ordering::Release);
         if rests(counts) > 1 {
-            return Left::Others;
+            return None;
         }
         fence(Ordering::Acquire);
-        Left::Nobody {
-            dropped: hidden(counts),
-        }
+        Some(hidden(counts))
     }
 }
 

@@ -12,6 +12,7 @@
 //! made outside every context alone are counted for the whole process.
 
 use crate::binding::{Borrowed, Shared};
+use crate::clock::{Clock, Room};
 use crate::frame::{Frame, Origin};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
@@ -96,6 +97,35 @@ pub(crate) fn inside<R>(frame: &mut Frame, f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// A frame for what is called or first polled here: it goes on with the local bindings of the current one.
+#[inline]
+pub(crate) fn nested(bindings: Map) -> Frame {
+    Frame {
+        bindings,
+        identity: 0,
+        clock: if has_locals() {
+            Clock::with(0, locals())
+        } else {
+            Clock::new()
+        },
+    }
+}
+
+/// Whether there may be local bindings.
+#[inline]
+pub(crate) fn has_locals() -> bool {
+    // SAFETY: as in `with_frame`.
+    unsafe { &(*thread().frame.get()).clock }.has_room()
+}
+
+/// The local bindings of the current context.
+#[cold]
+pub(crate) fn locals() -> Map {
+    with_frame(|frame| frame.clock.locals().cloned())
+        .flatten()
+        .unwrap_or_default()
+}
+
 /// Runs `f` outside every context and every wrapper.
 pub(crate) fn outside<R>(f: impl FnOnce() -> R) -> R {
     let _frame = PutBack::after_setting(&thread().frame, OUTSIDE);
@@ -158,13 +188,13 @@ pub(crate) fn snapshot() -> Map {
 /// The bindings of the current context, and where and when they were taken.
 #[inline]
 pub(crate) fn capture() -> (Map, Origin) {
-    with_frame(|frame| (frame.bindings.clone(), Origin::new(identify(frame), frame.clock)))
+    with_frame(|frame| (frame.bindings.clone(), Origin::new(identify(frame), frame.clock.time())))
         .unwrap_or((Map::new(), Origin::NOBODYS))
 }
 
 /// Where and when a capture is made now.
 pub(crate) fn origin() -> Origin {
-    with_frame(|frame| Origin::new(identify(frame), frame.clock)).unwrap_or(Origin::NOBODYS)
+    with_frame(|frame| Origin::new(identify(frame), frame.clock.time())).unwrap_or(Origin::NOBODYS)
 }
 
 /// The origins of a capture and of a wrapper that are made now.
@@ -176,8 +206,8 @@ pub(crate) fn origins() -> (Origin, Origin) {
 
 /// The bindings of the current context with one more, or in place of another.
 pub(crate) fn snapshot_with(binding: Shared) -> Map {
-    match Taken::out() {
-        Some(taken) => taken.bindings.with(binding),
+    match Taken::out(|frame| Some(&mut frame.bindings)) {
+        Some(taken) => taken.map.with(binding),
         None => Map::new().with(binding),
     }
 }
@@ -186,8 +216,8 @@ pub(crate) fn snapshot_with(binding: Shared) -> Map {
 #[inline]
 pub(crate) fn new_wrapper() -> Origin {
     with_frame(|frame| {
-        frame.clock += 1;
-        Origin::new(identify(frame), frame.clock)
+        let time = frame.clock.tick();
+        Origin::new(identify(frame), time)
     })
     .unwrap_or_else(new_wrapper_outside)
 }
@@ -195,27 +225,29 @@ pub(crate) fn new_wrapper() -> Origin {
 #[cold]
 fn new_wrapper_outside() -> Origin {
     static MADE: AtomicU64 = AtomicU64::new(0);
-    Origin::outside(MADE.fetch_add(1, Ordering::Relaxed) + 1)
+    Origin::outside(MADE.fetch_add(Clock::TICK, Ordering::Relaxed) + Clock::TICK)
 }
 
-/// The bindings of the current frame, out of it, and back there in the end even if memory runs out and unwinds.
+/// One of the maps of the current frame, out of it, and back there in the end even if memory runs out and unwinds.
 ///
-/// An allocator that looks at the context meanwhile finds it empty, not half made, and what it sets is lost.
-struct Taken {
-    bindings: Map,
+/// An allocator that looks at the context meanwhile finds the map empty, not half made, and what it sets is lost.
+struct Taken<F: Fn(&mut Frame) -> Option<&mut Map>> {
+    map: Map,
+    place: F,
 }
 
-impl Taken {
+impl<F: Fn(&mut Frame) -> Option<&mut Map>> Taken<F> {
     #[inline]
-    fn out() -> Option<Self> {
-        with_frame(|frame| std::mem::take(&mut frame.bindings)).map(|bindings| Self { bindings })
+    fn out(place: F) -> Option<Self> {
+        let map = with_frame(|frame| place(frame).map(std::mem::take)).flatten()?;
+        Some(Self { map, place })
     }
 }
 
-impl Drop for Taken {
+impl<F: Fn(&mut Frame) -> Option<&mut Map>> Drop for Taken<F> {
     #[inline]
     fn drop(&mut self) {
-        with_frame(|frame| std::mem::swap(&mut frame.bindings, &mut self.bindings));
+        with_frame(|frame| (self.place)(frame).map(|map| std::mem::swap(map, &mut self.map)));
     }
 }
 
@@ -223,6 +255,9 @@ impl Drop for Taken {
 ///
 /// Returns `None` and does nothing when no context is entered.
 pub(crate) fn exchange(info: &'static Info, binding: &mut Option<Shared>) -> Option<u64> {
+    if info.is_local {
+        return exchange_local(info, binding);
+    }
     let exchange = |frame: &mut Frame| (frame.bindings.exchange(info, binding), identify(frame));
     let (is_done, identity) = with_frame(exchange)?;
     if !is_done {
@@ -235,8 +270,27 @@ pub(crate) fn exchange(info: &'static Info, binding: &mut Option<Shared>) -> Opt
 
 #[cold]
 fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
-    let Some(mut taken) = Taken::out() else { return };
-    *binding = taken.bindings.rebind(info, binding.take());
+    exchange_in(Taken::out(|frame| Some(&mut frame.bindings)), info, binding);
+}
+
+#[cold]
+fn exchange_local(info: &'static Info, binding: &mut Option<Shared>) -> Option<u64> {
+    if !has_locals() && is_entered() {
+        let room = Room::new();
+        // What is left over is freed here, and not while the frame is borrowed.
+        drop(with_frame(|frame| frame.clock.add(room)));
+    }
+    exchange_in(Taken::out(|frame| frame.clock.locals_mut()), info, binding);
+    with_frame(identify)
+}
+
+#[inline]
+fn exchange_in<F>(taken: Option<Taken<F>>, info: &'static Info, binding: &mut Option<Shared>)
+where
+    F: Fn(&mut Frame) -> Option<&mut Map>,
+{
+    let Some(mut taken) = taken else { return };
+    *binding = taken.map.rebind(info, binding.take());
     // First, since what an allocator has set meanwhile is dropped with `taken`, and may panic.
     keep_for_loans(binding.as_ref());
 }
@@ -267,30 +321,31 @@ fn next_identity() -> u64 {
     next
 }
 
-/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none nearby.
+/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none nearby, where
+/// local ones never are.
 ///
 /// What is lent stays as it is and where it is until `f` returns, whatever `f` does to the context meanwhile.
 #[inline]
 pub(crate) fn lend_near<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R + Copy) -> Result<R, A> {
     // One after the other, so that the usual case is a straight line of code.
-    lend_found(|bindings| bindings.find_in_first(of), of, asset, f)
-        .or_else(|asset| lend_found(|bindings| bindings.find_in_second(of), of, asset, f))
+    lend_found(|frame| frame.bindings.find_in_first(of), of, asset, f)
+        .or_else(|asset| lend_found(|frame| frame.bindings.find_in_second(of), of, asset, f))
 }
 
 /// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none.
 pub(crate) fn lend<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
-    lend_found(|bindings| bindings.find(of), of, asset, f)
+    lend_found(|frame| frame.find(of), of, asset, f)
 }
 
 #[inline]
 fn lend_found<T, A, R>(
-    find: impl FnOnce(&Map) -> Option<Borrowed<'_>>,
+    find: impl FnOnce(&Frame) -> Option<Borrowed<'_>>,
     of: &'static InfoOf<T>,
     asset: A,
     f: impl FnOnce(A, &T) -> R,
 ) -> Result<R, A> {
     // SAFETY: as in `with_frame`; looking for a binding runs no user code.
-    let Some(binding) = find(unsafe { &(*thread().frame.get()).bindings }) else {
+    let Some(binding) = find(unsafe { &*thread().frame.get() }) else {
         return Err(asset);
     };
     let loan = Loan {

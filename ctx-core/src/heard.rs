@@ -3,6 +3,7 @@
 use crate::binding::Shared;
 use crate::current;
 use crate::frame::Origin;
+use crate::info::Info;
 use crate::layer::Change;
 use crate::map::Map;
 
@@ -12,29 +13,39 @@ pub(crate) struct Heard {
     base: Option<Map>,
     /// The scopes, from inside out.
     binds: Vec<Shared>,
+    /// What the capture has from functions that have returned their futures: wrappers around those come before it.
+    own: Vec<&'static Info>,
 }
 
 /// What left a context on the way. Dropping it runs destructors of values, so it is dropped last.
 pub(crate) struct Displaced {
-    _base: Option<Map>,
+    base: Option<Map>,
     pub(crate) bindings: Vec<Shared>,
 }
 
 impl Heard {
     /// Asks the wrappers, from inside out. From the latest `in_context` outwards a wrapper needs a say in that one.
-    pub(crate) fn by(capture: Origin) -> Self {
+    pub(crate) fn by(capture: Origin, captured: &Map) -> Self {
         let mut origin = capture;
         let mut heard = Self {
             base: None,
             binds: Vec::new(),
+            own: Vec::new(),
         };
         current::for_each_layer(|layer| match &layer.change {
-            Change::Begun(begun) if origin.is_before(begun.until()) => origin = layer.origin,
+            Change::Begun(begun) if origin.is_before(begun.until()) => {
+                if heard.base.is_none() {
+                    heard.own.extend(begun.own_in(captured));
+                }
+                origin = layer.origin;
+            }
             Change::Base(bindings) if layer.origin.has_say_in(origin) => {
                 heard.base = Some(bindings.clone());
                 origin = layer.origin;
             }
-            Change::Bind(binding) if layer.origin.has_say_in(origin) => heard.binds.push(binding.clone()),
+            Change::Bind(binding) if layer.origin.has_say_in(origin) && !heard.own.contains(&binding.info) => {
+                heard.binds.push(binding.clone());
+            }
             _ => {}
         });
         heard
@@ -44,12 +55,18 @@ impl Heard {
         self.base.is_none() && self.binds.is_empty()
     }
 
-    /// Replaces `bindings` by the base, and adds the scopes from outside in.
+    /// Replaces `bindings` by the base, but for what is the capture's own, and adds the scopes from outside in.
     pub(crate) fn apply(self, bindings: &mut Map) -> Displaced {
         let mut displaced = Displaced {
-            _base: self.base.map(|base| std::mem::replace(bindings, base)),
+            base: self.base.map(|base| std::mem::replace(bindings, base)),
             bindings: Vec::new(),
         };
+        if let Some(captured) = &displaced.base {
+            for info in self.own {
+                let own = captured.get(info.number()).cloned();
+                displaced.bindings.extend(bindings.rebind(info, own));
+            }
+        }
         for binding in self.binds.into_iter().rev() {
             displaced.bindings.extend(bindings.insert(binding));
         }

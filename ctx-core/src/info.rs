@@ -4,7 +4,7 @@ use crate::binding::{self, Binding};
 use crate::show::{Show, ShowFn};
 use std::any::Any;
 use std::marker::PhantomData;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What is known of a variable without its type. Its address tells the variable from all others.
@@ -13,8 +13,20 @@ pub(crate) struct Info {
     number: AtomicU32,
     pub(crate) name: &'static str,
     pub(crate) show: ShowFn,
+    pub(crate) is_redacted: bool,
+    /// Whether its bindings stay with the context that runs.
+    pub(crate) is_local: bool,
     pub(crate) view: unsafe fn(NonNull<Binding>) -> NonNull<dyn Any>,
     pub(crate) free: unsafe fn(NonNull<Binding>),
+}
+
+/// How far the bindings of a variable go.
+#[derive(Clone, Copy, Debug)]
+pub enum Reach {
+    /// Captures take them along.
+    Inherited,
+    /// They stay with the context that runs, and with what it awaits.
+    Local,
 }
 
 /// Of no variable.
@@ -22,6 +34,8 @@ pub(crate) static NOBODY: Info = Info {
     number: AtomicU32::new(0),
     name: "",
     show: |_, _| Ok(()),
+    is_redacted: false,
+    is_local: false,
     view: |_| unreachable!("no binding is of no variable"),
     free: |_| unreachable!("no binding is of no variable"),
 };
@@ -30,11 +44,13 @@ pub(crate) static NOBODY: Info = Info {
 pub(crate) struct InfoOf<T>(Info, PhantomData<fn(T) -> T>);
 
 impl<T: Send + Sync + 'static> InfoOf<T> {
-    pub(crate) const fn new(name: &'static str, show: Show<T>) -> Self {
+    pub(crate) const fn new(name: &'static str, show: Show<T>, reach: Reach) -> Self {
         let info = Info {
             number: AtomicU32::new(0),
             name,
-            show: show.0,
+            show: show.by,
+            is_redacted: show.is_redacted,
+            is_local: matches!(reach, Reach::Local),
             view: binding::view::<T>,
             free: binding::free::<T>,
         };
@@ -51,6 +67,12 @@ impl<T> std::ops::Deref for InfoOf<T> {
 
     fn deref(&self) -> &Info {
         &self.0
+    }
+}
+
+impl PartialEq for Info {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self, other)
     }
 }
 

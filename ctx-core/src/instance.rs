@@ -1,15 +1,19 @@
 //! An instance: the context that a future owns, from the capture through the polls to the end, in 24 bytes.
 
+use crate::clock::Clock;
+use crate::current;
 use crate::frame::{Frame, Origin};
 use crate::heard::{Displaced, Heard};
 use crate::layer::{Change, Layer};
 use crate::map::Map;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 
 /// A frame, or before the first poll what was captured for it, or after the end nothing.
 ///
 /// The stage lies in the highest bit of the frame's identity, which neither identities nor homes reach.
-pub(crate) struct Instance(Frame);
+///
+/// The frame is handed out by `end`, which every wrapper calls before it is gone: there is nothing left to drop then.
+pub(crate) struct Instance(ManuallyDrop<Frame>);
 
 const NOT_RUNNING: u64 = 1 << 63;
 const OVER: u64 = u64::MAX;
@@ -18,11 +22,11 @@ impl Instance {
     #[inline]
     pub(crate) fn captured(bindings: Map, origin: Origin) -> Self {
         let (home, clock) = origin.parts();
-        Self(Frame {
+        Self(ManuallyDrop::new(Frame {
             bindings,
             identity: home | NOT_RUNNING,
-            clock,
-        })
+            clock: Clock::at(clock),
+        }))
     }
 
     #[inline]
@@ -47,47 +51,49 @@ impl Instance {
         Frame {
             bindings: mem::take(&mut self.0.bindings),
             identity: mem::replace(&mut self.0.identity, OVER),
-            clock: self.0.clock,
+            clock: mem::take(&mut self.0.clock),
         }
     }
 
-    /// Makes a captured instance run with what it has captured.
+    /// Makes a captured instance run with what it has captured, where there are no local bindings.
     #[inline]
     pub(crate) fn run(&mut self) {
         self.0.identity = 0;
-        self.0.clock = 0;
+        self.0.clock.set(0);
     }
 
-    /// Makes a captured instance run, with what the wrappers around it and its `own` layer say. Runs no user code.
+    /// Makes a captured instance run, with the local bindings that there are here, and with what the wrappers around it
+    /// and its `own` layer say. Runs no user code.
     #[must_use]
     pub(crate) fn start(&mut self, own: Option<&mut Layer>) -> Displaced {
-        let heard = Heard::by(Origin::new(self.0.identity & !NOT_RUNNING, self.0.clock));
-        let anew = !heard.is_nothing();
-        let mut bindings = mem::take(&mut self.0.bindings);
-        let mut displaced = heard.apply(&mut bindings);
-        self.0 = match own.map(|own| &mut own.change) {
-            None | Some(Change::Base(_)) => Frame::new(bindings),
-            Some(Change::Bind(binding)) => {
-                if anew {
-                    displaced.bindings.extend(bindings.insert(binding.clone()));
-                }
-                Frame::new(bindings)
-            }
+        let origin = Origin::new(self.0.identity & !NOT_RUNNING, self.0.clock.time());
+        let heard = Heard::by(origin, &self.0.bindings);
+        let mut anew = !heard.is_nothing();
+        let mut frame = current::nested(mem::take(&mut self.0.bindings));
+        let mut displaced = heard.apply(&mut frame.bindings);
+        match own.map(|own| &mut own.change) {
+            Some(Change::Bind(binding)) if anew => displaced.bindings.extend(frame.bind(binding.clone())),
             Some(Change::Begun(begun)) => {
                 let (bound, unbound) = begun.take_written();
+                anew |= begun.has_written_locals();
                 if anew {
-                    displaced
-                        .bindings
-                        .extend(bound.into_iter().filter_map(|binding| bindings.insert(binding)));
-                    displaced
-                        .bindings
-                        .extend(unbound.into_iter().filter_map(|info| bindings.remove(info)));
+                    let replaced = bound.into_iter().filter_map(|binding| frame.bind(binding));
+                    displaced.bindings.extend(replaced);
+                    let removed = unbound.into_iter().filter_map(|info| frame.unbind(info));
+                    displaced.bindings.extend(removed);
                 } else {
                     displaced.bindings.extend(bound);
                 }
-                begun.resumed(bindings, anew)
+                begun.resume(&mut frame, anew);
             }
-        };
+            Some(change @ Change::BindLocal(_)) => {
+                if let Change::BindLocal(binding) = mem::replace(change, Change::Nothing) {
+                    displaced.bindings.extend(frame.bind(binding));
+                }
+            }
+            _ => {}
+        }
+        *self.0 = frame;
         displaced
     }
 }

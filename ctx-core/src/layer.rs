@@ -1,6 +1,7 @@
 //! A layer: what a wrapper has to say about the futures inside it.
 
-use crate::binding::Shared;
+use crate::binding::{Borrowed, Shared};
+use crate::clock::Clock;
 use crate::frame::{Frame, Origin};
 use crate::info::Info;
 use crate::map::Map;
@@ -17,6 +18,10 @@ pub(crate) enum Change {
     Base(Map),
     /// `scope`: add this one.
     Bind(Shared),
+    /// `scope` of a local variable: the wrapper's own frame gets it at the first poll, from which it is inherited.
+    BindLocal(Shared),
+    /// Nothing, or nothing any more.
+    Nothing,
     /// A function that returned its future after its frame had run: what was captured in the frame until then counts as
     /// captured at the call, which is the layer's origin.
     Begun(Box<Begun>),
@@ -25,40 +30,51 @@ pub(crate) enum Change {
 /// The frame in which a function made the future that it returned.
 pub(crate) struct Begun {
     identity: u64,
-    clock: u64,
+    time: u64,
     /// What the function bound.
     bound: Vec<Shared>,
     /// What it unbound.
     unbound: Vec<&'static Info>,
+    /// The variables that it bound or unbound, each with the address of the binding that it had found.
+    found: Vec<(&'static Info, Option<usize>)>,
 }
 
 impl Layer {
     /// Forgets what it has to say: its wrapper is over, and `frame` is what is left of that.
     pub(crate) fn end(&mut self, frame: &mut Frame) {
-        if let Change::Bind(binding) = mem::replace(&mut self.change, Change::Base(Map::new())) {
+        if let Change::Bind(binding) = mem::replace(&mut self.change, Change::Nothing) {
             frame.bindings.drop_twin(binding);
         }
     }
 
-    /// Whether it is of a function that returned its future after its frame had run.
-    pub(crate) fn has_begun(&self) -> bool {
-        matches!(self.change, Change::Begun(_))
+    /// Whether it has a say in how its own wrapper starts, with nobody else around it.
+    #[inline]
+    pub(crate) fn acts_at_start(&self) -> bool {
+        matches!(self.change, Change::Begun(_) | Change::BindLocal(_))
     }
 }
 
 impl Begun {
-    /// The past of a `frame` that started from what was `captured`.
-    pub(crate) fn of(frame: &Frame, captured: &Map) -> Self {
-        let (mut bound, mut unbound) = (Vec::new(), Vec::new());
-        if !frame.bindings.ptr_eq(captured) {
-            let is_new = |now: &&Shared| captured.find(now.info).is_none_or(|then| !then.is(now));
-            bound.extend(frame.bindings.iter().filter(is_new).cloned());
-            let was_bound = captured.iter().map(|then| then.info);
-            unbound.extend(was_bound.filter(|info| frame.bindings.find(info).is_none()));
+    /// The past of a `frame` that started from what was `captured` and the `locals`.
+    pub(crate) fn of(frame: &Frame, captured: &Map, locals: &Map) -> Self {
+        let (mut bound, mut unbound) = (Vec::<Shared>::new(), Vec::new());
+        for (then, now) in [(captured, Some(&frame.bindings)), (locals, frame.clock.locals())] {
+            let Some(now) = now.filter(|now| !now.ptr_eq(then)) else {
+                continue;
+            };
+            let is_new = |now: &&Shared| then.find(now.info).is_none_or(|then| !then.is(now));
+            bound.extend(now.iter().filter(is_new).cloned());
+            unbound.extend(
+                then.iter()
+                    .map(|then| then.info)
+                    .filter(|info| now.find(info).is_none()),
+            );
         }
+        let written = bound.iter().map(|binding| binding.info).chain(unbound.iter().copied());
         Self {
             identity: frame.identity,
-            clock: frame.clock,
+            time: frame.clock.time(),
+            found: written.map(|info| (info, address(captured, info))).collect(),
             bound,
             unbound,
         }
@@ -66,19 +82,30 @@ impl Begun {
 
     /// The last moment of the frame before the future started.
     pub(crate) fn until(&self) -> Origin {
-        Origin::new(self.identity, self.clock)
+        Origin::new(self.identity, self.time)
     }
 
-    /// The frame in which the future goes on with `bindings`.
+    /// The variables that a capture in the frame has from the function, and not from before it.
+    ///
+    /// An address tells: what the function had found was alive when the capture was made, and what that has is now.
+    pub(crate) fn own_in(&self, capture: &Map) -> impl Iterator<Item = &'static Info> {
+        let is_own = |(info, found): &&(&'static Info, Option<usize>)| address(capture, info) != *found;
+        self.found.iter().filter(is_own).map(|(info, _)| *info)
+    }
+
+    /// Whether it wrote a local variable.
+    pub(crate) fn has_written_locals(&self) -> bool {
+        self.found.iter().any(|(info, _)| info.is_local)
+    }
+
+    /// Makes `frame` the one in which the future goes on.
     ///
     /// If it starts `anew`, with other bindings than it had, the old values in its tokens are those of another context:
     /// they are refused from now on.
-    pub(crate) fn resumed(&self, bindings: Map, anew: bool) -> Frame {
-        Frame {
-            bindings,
-            identity: self.identity | u64::from(anew && self.identity != 0),
-            clock: self.clock + 1,
-        }
+    pub(crate) fn resume(&self, frame: &mut Frame, anew: bool) {
+        frame.identity = self.identity | u64::from(anew && self.identity != 0);
+        let locals = frame.clock.locals().cloned().unwrap_or_default();
+        frame.clock = Clock::with(self.time + Clock::TICK, locals);
     }
 
     /// What the function bound, and what it unbound.
@@ -87,11 +114,16 @@ impl Begun {
     }
 }
 
+fn address(map: &Map, info: &'static Info) -> Option<usize> {
+    map.find(info).map(Borrowed::address)
+}
+
 impl std::fmt::Debug for Layer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self.change {
             Change::Base(_) => "Base",
-            Change::Bind(_) => "Bind",
+            Change::Bind(_) | Change::BindLocal(_) => "Bind",
+            Change::Nothing => "Nothing",
             Change::Begun(_) => "Begun",
         })
     }

@@ -10,10 +10,12 @@ mod bind;
 mod binding;
 mod boxed;
 mod capture;
+mod clock;
 mod context;
 mod counts;
 mod current;
 mod default;
+mod diff;
 mod error;
 mod frame;
 mod heard;
@@ -26,19 +28,24 @@ mod models;
 mod node;
 mod scope;
 mod show;
+mod shown;
 mod spare;
 #[cfg(feature = "futures")]
 mod stream;
 mod sync;
 mod token;
 mod var;
+mod variable;
 mod wrapper;
 
 pub use bind::{bind, bind_fn};
 pub use context::{Context, Iter};
+pub use diff::{Change, Diff};
 pub use error::{ResetError, SetError};
+pub use shown::Shown;
 pub use token::{Guard, Token};
 pub use var::{ContextVar, Kind, NoDefault, Value, WithDefault};
+pub use variable::Variable;
 pub use wrapper::{ContextExt, InContext};
 
 /// What the macros emit calls of. Not part of the public interface: it may change in any release.
@@ -46,7 +53,8 @@ pub use wrapper::{ContextExt, InContext};
 pub mod __private {
 
     pub use crate::boxed::{Boxed, PlainCall, Returned};
-    pub use crate::capture::Capture;
+    pub use crate::capture::{Bound, Capture};
+    pub use crate::info::Reach;
     pub use crate::layer::Layer;
     pub use crate::show::{NoDebug, Show};
     pub use crate::var::{ContextVar, NoDefault, WithDefault, var, var_with_default};

@@ -60,6 +60,11 @@ impl Map {
         }
     }
 
+    /// The handle to the binding of the variable with this number.
+    pub(crate) fn get(&self, number: u32) -> Option<&Shared> {
+        get(self.root.as_ref()?.view(), 0, number)
+    }
+
     /// A version with `binding` in place of what its variable was bound to.
     pub(crate) fn with(&self, binding: Shared) -> Self {
         let root = match &self.root {

@@ -4,7 +4,7 @@
 //! they go: it fails if one goes while it may still be read, and the models look whether each goes once, and in time.
 
 use crate::binding::{Borrowed, Shared};
-use crate::info::InfoOf;
+use crate::info::{InfoOf, Reach};
 use crate::map::Map;
 use crate::show::Show;
 use loom::model::Builder;
@@ -14,11 +14,11 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{self, AtomicBool, Ordering};
 
-static A: InfoOf<Value> = InfoOf::new("A", Show::REDACTED);
-static B: InfoOf<Value> = InfoOf::new("B", Show::REDACTED);
-static C: InfoOf<Value> = InfoOf::new("C", Show::REDACTED);
+static A: InfoOf<Value> = InfoOf::new("A", Show::REDACTED, Reach::Inherited);
+static B: InfoOf<Value> = InfoOf::new("B", Show::REDACTED, Reach::Inherited);
+static C: InfoOf<Value> = InfoOf::new("C", Show::REDACTED, Reach::Inherited);
 /// In the way of `A` at any width, so that the two are in a node below.
-static BELOW: InfoOf<Value> = InfoOf::new("BELOW", Show::REDACTED);
+static BELOW: InfoOf<Value> = InfoOf::new("BELOW", Show::REDACTED, Reach::Inherited);
 
 /// A number that loom watches.
 struct Value {

@@ -44,9 +44,9 @@ mod version;
 pub(crate) use self::slot::{Content, Slot};
 
 use self::base::Base;
-use self::end::{drop_hidden, free};
+use self::end::{drop_last, free};
 use crate::binding::Shared;
-use crate::counts::{Counts, Left};
+use crate::counts::Counts;
 use crate::info::Info;
 use crate::spare::{self, Size};
 use std::marker::PhantomData;
@@ -385,10 +385,8 @@ impl Clone for Whole {
 impl Drop for Whole {
     #[inline]
     fn drop(&mut self) {
-        match self.view().node().counts.drop_whole() {
-            Left::Others => {}
-            Left::Rests { hidden } => drop_hidden(self.0, hidden),
-            Left::Nobody { dropped } => free(self.0, dropped),
+        if let Some(last) = self.view().node().counts.drop_whole() {
+            drop_last(self.0, last);
         }
     }
 }
@@ -397,7 +395,7 @@ impl Drop for Rest {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: the handle keeps the node.
-        if let Left::Nobody { dropped } = unsafe { counts(self.0) }.drop_rest() {
+        if let Some(dropped) = unsafe { counts(self.0) }.drop_rest() {
             free(self.0, dropped);
         }
     }

@@ -36,6 +36,9 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// ```
     #[track_caller]
     pub fn scope<F>(&'static self, value: T, future: F) -> InContext<F> {
+        if self.info().is_local {
+            return scope_of_local(Shared::new(self.info(), Location::caller(), value), future);
+        }
         let (binding, same) = Shared::new_pair(self.info(), Location::caller(), value);
         let (origin, made) = current::origins();
         let layer = Layer {
@@ -61,6 +64,25 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[track_caller]
     pub fn sync_scope<R>(&'static self, value: T, f: impl FnOnce() -> R) -> R {
         let binding = Shared::new(self.info(), Location::caller(), value);
-        current::inside(&mut Frame::new(current::snapshot_with(binding)), f)
+        let mut frame = if self.info().is_local {
+            frame_with_local(binding)
+        } else {
+            current::nested(current::snapshot_with(binding))
+        };
+        current::inside(&mut frame, f)
     }
+}
+
+#[cold]
+fn scope_of_local<F>(binding: Shared, future: F) -> InContext<F> {
+    let (bindings, origin) = current::capture();
+    let change = Change::BindLocal(binding);
+    InContext::new(future, bindings, origin, Layer { origin, change })
+}
+
+#[cold]
+fn frame_with_local(binding: Shared) -> Frame {
+    let mut frame = current::nested(current::snapshot());
+    drop(frame.bind(binding));
+    frame
 }

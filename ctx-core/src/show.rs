@@ -6,18 +6,14 @@ use std::marker::PhantomData;
 
 pub(crate) type ShowFn = fn(&dyn Any, &mut fmt::Formatter<'_>) -> fmt::Result;
 
-/// A value, shown as its variable's options say.
-pub(crate) struct Shown<'a>(pub(crate) ShowFn, pub(crate) &'a dyn Any);
-
-impl fmt::Debug for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self.0)(self.1, f)
-    }
-}
 /// How `Debug` shows the values of a variable of type `T`.
 ///
 /// `Show::<T>::VALUE` is an inherent constant where `T: Debug`, and else that of [`NoDebug`].
-pub struct Show<T>(pub(crate) ShowFn, PhantomData<fn(&T)>);
+pub struct Show<T> {
+    pub(crate) by: ShowFn,
+    pub(crate) is_redacted: bool,
+    of: PhantomData<fn(&T)>,
+}
 
 impl<T> Copy for Show<T> {}
 
@@ -27,20 +23,30 @@ impl<T> Clone for Show<T> {
     }
 }
 
+impl<T> Show<T> {
+    const fn new(by: ShowFn) -> Self {
+        Self {
+            by,
+            is_redacted: false,
+            of: PhantomData,
+        }
+    }
+}
+
 impl<T: fmt::Debug + 'static> Show<T> {
     /// Shows the value.
-    pub const VALUE: Self = Self(
-        |value, f| match value.downcast_ref::<T>() {
-            Some(value) => value.fmt(f),
-            None => type_name::<T>(f),
-        },
-        PhantomData,
-    );
+    pub const VALUE: Self = Self::new(|value, f| match value.downcast_ref::<T>() {
+        Some(value) => value.fmt(f),
+        None => type_name::<T>(f),
+    });
 }
 
 impl<T> Show<T> {
     /// Shows that there is a value, and nothing of it.
-    pub const REDACTED: Self = Self(|_, f| f.write_str("<redacted>"), PhantomData);
+    pub const REDACTED: Self = Self {
+        is_redacted: true,
+        ..Self::new(|_, f| f.write_str("<redacted>"))
+    };
 }
 
 /// How values without `Debug` are shown: by the name of their type.
@@ -50,7 +56,7 @@ pub trait NoDebug: Sized {
 }
 
 impl<T> NoDebug for Show<T> {
-    const VALUE: Self = Self(|_, f| type_name::<T>(f), PhantomData);
+    const VALUE: Self = Self::new(|_, f| type_name::<T>(f));
 }
 
 fn type_name<T>(f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,8 +5,9 @@
 
 use crate::current;
 use crate::default::{Lazy, ReadsItself};
-use crate::info::InfoOf;
-use crate::show::{Show, Shown};
+use crate::info::{InfoOf, Reach};
+use crate::show::Show;
+use crate::shown::Shown;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -37,7 +38,7 @@ use std::marker::PhantomData;
 pub struct ContextVar<T: Value, D: Kind = NoDefault> {
     info: InfoOf<T>,
     default: Option<Lazy<T>>,
-    kind: PhantomData<D>,
+    kind: PhantomData<fn() -> D>,
 }
 
 /// The kind of a variable that is declared with a default.
@@ -125,8 +126,8 @@ impl<T: Send + Sync + 'static> Value for T {}
 
 /// A variable without a default; `#[context_var]` calls it.
 #[must_use]
-pub const fn var<T: Value>(name: &'static str, show: Show<T>) -> ContextVar<T, NoDefault> {
-    ContextVar::new(name, show, None)
+pub const fn var<T: Value>(name: &'static str, show: Show<T>, reach: Reach) -> ContextVar<T, NoDefault> {
+    ContextVar::new(InfoOf::new(name, show, reach), None)
 }
 
 /// A variable with a default; `#[context_var]` calls it.
@@ -134,15 +135,16 @@ pub const fn var<T: Value>(name: &'static str, show: Show<T>) -> ContextVar<T, N
 pub const fn var_with_default<T: Value>(
     name: &'static str,
     show: Show<T>,
+    reach: Reach,
     default: fn() -> T,
 ) -> ContextVar<T, WithDefault> {
-    ContextVar::new(name, show, Some(Lazy::new(default)))
+    ContextVar::new(InfoOf::new(name, show, reach), Some(Lazy::new(default)))
 }
 
 impl<T: Value, D: Kind> ContextVar<T, D> {
-    const fn new(name: &'static str, show: Show<T>, default: Option<Lazy<T>>) -> Self {
+    const fn new(info: InfoOf<T>, default: Option<Lazy<T>>) -> Self {
         Self {
-            info: InfoOf::new(name, show),
+            info,
             default,
             kind: PhantomData,
         }
@@ -341,14 +343,17 @@ impl<T: Value> ContextVar<T, NoDefault> {
     }
 }
 
-/// The name and the default, never the current value.
+/// The name, the default, and whether the variable is local; never the current value.
 impl<T: Value, D: Kind> fmt::Debug for ContextVar<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("ContextVar");
         shown.field("name", &self.info.name);
+        if self.info.is_local {
+            shown.field("local", &true);
+        }
         if let Some(default) = &self.default {
             match (default.get(), default.begin_to_show()) {
-                (Ok(value), Some(_)) => shown.field("default", &Shown(self.info.show, value)),
+                (Ok(value), Some(_)) => shown.field("default", &Shown::new(&self.info, value)),
                 (Ok(_), None) => shown.field("default", &format_args!("<being shown>")),
                 (Err(ReadsItself), _) => shown.field("default", &format_args!("<being evaluated>")),
             };

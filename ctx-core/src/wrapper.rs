@@ -3,7 +3,6 @@
 use crate::context::Context;
 use crate::current;
 use crate::frame::{Frame, Origin};
-use crate::heard::Displaced;
 use crate::instance::Instance;
 use crate::layer::{Change, Layer};
 use crate::map::Map;
@@ -82,7 +81,7 @@ impl<F, R: Role> InContext<F, R> {
         if !this.instance.is_running() {
             assert!(!this.instance.is_over(), "`InContext` polled after completion");
             if has_say(this.role.layer()) {
-                drop(start(this.instance, this.role.layer()));
+                start(this.instance, this.role.layer());
             } else {
                 this.instance.run();
             }
@@ -110,7 +109,12 @@ impl<F, R: Role> InContext<F, R> {
     fn end_unpolled(mut self: Pin<&mut Self>) {
         let this = self.as_mut().project();
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
-        let _displaced = start(this.instance, this.role.layer());
+        let _displaced = if has_say(this.role.layer()) {
+            Some(this.instance.start(this.role.layer()))
+        } else {
+            this.instance.run();
+            None
+        };
         self.end();
     }
 
@@ -161,15 +165,15 @@ impl<F, R: Role> InContext<F, R> {
     }
 }
 
-/// Whether anybody has a say in how an instance starts.
+/// Whether there is more to how an instance starts than what it has captured.
 #[inline]
 fn has_say(own: Option<&mut Layer>) -> bool {
-    current::has_layers() || own.is_some_and(|own| own.has_begun())
+    current::has_layers() || current::has_locals() || own.is_some_and(|own| own.acts_at_start())
 }
 
 #[cold]
-fn start(instance: &mut Instance, own: Option<&mut Layer>) -> Displaced {
-    instance.start(own)
+fn start(instance: &mut Instance, own: Option<&mut Layer>) {
+    drop(instance.start(own));
 }
 
 #[inline]

@@ -36,6 +36,7 @@ use proc_macro::TokenStream;
 ///
 /// | option | meaning |
 /// | --- | --- |
+/// | `local` | stays with the context that runs, and with what it awaits: no snapshot, capture or bound closure takes it along |
 /// | `redact` | `Debug` shows `<redacted>` in place of the value |
 /// | `crate = path` | where `contextvars` is found, if it is renamed or re-exported |
 ///

@@ -4,6 +4,7 @@
 mod common;
 
 mod contents;
+mod differences;
 mod runs;
 mod snapshots;
 

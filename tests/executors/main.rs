@@ -18,6 +18,7 @@ mod handlers;
 mod inheritance;
 mod isolation;
 mod lifetimes;
+mod locals;
 mod many_tasks;
 mod runners;
 mod scopes;
@@ -158,6 +159,14 @@ macro_rules! on {
                     a_value_that_holds_its_own_context_dies_when_it_lets_go,
                     a_detached_task_keeps_nothing_of_the_request,
                     a_wrapped_task_keeps_the_request_until_it_is_dropped,
+                }
+                locals {
+                    what_a_task_awaits_sees_its_local,
+                    a_spawned_task_sees_no_local,
+                    a_queued_job_sees_its_consumers_local,
+                    a_local_is_inherited_once,
+                    a_childs_local_is_its_own,
+                    a_local_dies_with_its_owner_whatever_was_spawned,
                 }
             }
         }

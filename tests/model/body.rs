@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use contextvars::{Context, Guard, ResetError, Token};
 use futures::future::BoxFuture;
 
-use crate::by_hand::{self, Env, Owner, Place, next};
+use crate::by_hand::{self, Env, Owner, Place, inherited, next};
 use crate::future::{Made, Slot};
 use crate::program::{Nth, Var};
 use crate::runtimes::Task;
@@ -128,7 +128,7 @@ impl Me {
         let place = self.place();
         let current = Context::current();
         self.compare(when, &place.env(), |var| var.real().get());
-        self.compare(when, &place.env(), |var| current.get(var.real()).cloned());
+        self.compare(when, &inherited(place.env()), |var| current.get(var.real()).cloned());
         for (context, env) in &self.contexts {
             self.compare(&"in a snapshot", env, |var| context.get(var.real()).cloned());
         }

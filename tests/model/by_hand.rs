@@ -9,6 +9,18 @@ use crate::program::Var;
 /// What is bound, each time to a number of its own.
 pub(crate) type Env = BTreeMap<Var, u64>;
 
+/// What a capture or a snapshot takes along of it.
+pub(crate) fn inherited(mut env: Env) -> Env {
+    env.retain(|var, _| !var.is_local());
+    env
+}
+
+/// What stays.
+fn local(mut env: Env) -> Env {
+    env.retain(|var, _| var.is_local());
+    env
+}
+
 /// A number higher than all before.
 pub(crate) fn next() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(1);
@@ -64,6 +76,11 @@ impl Place {
         self.owner.as_ref().map(|owner| owner.env()).unwrap_or_default()
     }
 
+    /// What whoever is called, or first polled, here finds bound beside what it has captured.
+    pub(crate) fn locals(&self) -> Env {
+        local(self.env())
+    }
+
     /// The same place on the stack, in another context.
     pub(crate) fn within(&self, owner: Arc<Owner>) -> Self {
         Self {
@@ -77,7 +94,7 @@ impl Place {
         let home = self.owner.as_ref().map_or(Home::Nowhere, |owner| Home::In(owner.home));
         Capture {
             origin: Origin { home, time: next() },
-            env: self.env(),
+            env: inherited(self.env()),
         }
     }
 
@@ -160,6 +177,8 @@ enum Change {
     Begun {
         home: u64,
         until: u64,
+        /// What was bound before to the variables that the fn has written.
+        found: BTreeMap<Var, Option<u64>>,
     },
 }
 
@@ -169,23 +188,35 @@ impl Capture {
         let mut origin = self.origin;
         let mut base = None;
         let mut binds = Vec::new();
+        let mut own = Env::new();
+        let mut none = Vec::new();
         for say in around {
             let newer = say.origin.home == origin.home && say.origin.time > origin.time;
             let applies = newer || origin.home == Home::Nowhere;
             match &say.change {
-                Change::Begun { home, until } if origin.home == Home::In(*home) && origin.time <= *until => {
+                Change::Begun { home, until, found } if origin.home == Home::In(*home) && origin.time <= *until => {
+                    for (var, found) in found.iter().filter(|_| base.is_none()) {
+                        match self.env.get(var) {
+                            now if now == found.as_ref() => {}
+                            Some(now) => drop(own.insert(*var, *now)),
+                            None => none.push(*var),
+                        }
+                    }
                     origin = say.origin;
                 }
                 Change::Base(env) if applies => {
                     base = Some(env.clone());
                     origin = say.origin;
                 }
+                Change::Bind(var, _) if own.contains_key(var) || none.contains(var) => {}
                 Change::Bind(var, value) if applies => binds.push((*var, *value)),
                 _ => {}
             }
         }
         (base.is_some() || !binds.is_empty()).then(|| {
             let mut env = base.unwrap_or_else(|| self.env.clone());
+            env.extend(own);
+            env.retain(|var, _| !none.contains(var));
             env.extend(binds.into_iter().rev());
             env
         })
@@ -207,6 +238,7 @@ enum Role {
     Returned {
         owner: Arc<Owner>,
         until: u64,
+        found: BTreeMap<Var, Option<u64>>,
         written: BTreeMap<Var, Option<u64>>,
     },
 }
@@ -243,34 +275,36 @@ impl Plan {
         }
     }
 
-    /// Of a call that has captured, has run in `owner` and has returned a future.
-    pub(crate) fn returned(capture: Capture, owner: Arc<Owner>) -> Self {
+    /// Of a call that has captured, has run in `owner` from what was bound `before`, and has returned a future.
+    pub(crate) fn returned(capture: Capture, before: &Env, owner: Arc<Owner>) -> Self {
         let env = owner.env();
-        let of = |var| (capture.env.get(&var) != env.get(&var)).then(|| (var, env.get(&var).copied()));
-        let written = Var::ALL.into_iter().filter_map(of).collect();
+        let of = |var| (before.get(&var) != env.get(&var)).then(|| (var, env.get(&var).copied()));
+        let written: BTreeMap<_, _> = Var::ALL.into_iter().filter_map(of).collect();
         let role = Role::Returned {
             owner,
             until: next(),
+            found: written.keys().map(|var| (*var, before.get(var).copied())).collect(),
             written,
         };
         Self { capture, role }
     }
 
-    /// The context that the future has from its first poll on.
-    pub(crate) fn start(&self, around: &[Say]) -> Arc<Owner> {
-        let heard = self.capture.heard(around);
-        let anew = heard.is_some();
+    /// The context that the future has from its first poll on, which is here.
+    pub(crate) fn start(&self, here: &Place) -> Arc<Owner> {
+        let heard = self.capture.heard(&here.around);
+        let mut anew = heard.is_some();
         let mut env = heard.unwrap_or_else(|| self.capture.env.clone());
+        env.extend(here.locals());
         match &self.role {
             Role::Captured | Role::InContext => {}
             Role::Scope(_, var, value) => drop(env.insert(*var, *value)),
             Role::Returned { owner, written, .. } => {
-                if anew {
-                    for (var, value) in written {
-                        put(&mut env, *var, *value);
-                    }
-                    *owner.now() = Now { tokens: next(), env };
+                anew |= written.keys().any(|var| var.is_local());
+                for (var, value) in written {
+                    put(&mut env, *var, *value);
                 }
+                let tokens = if anew { next() } else { owner.now().tokens };
+                *owner.now() = Now { tokens, env };
                 return Arc::clone(owner);
             }
         }
@@ -281,6 +315,7 @@ impl Plan {
         let origin = self.capture.origin;
         Some(match &self.role {
             Role::Captured => return None,
+            Role::Scope(_, var, _) if var.is_local() => return None,
             Role::Scope(origin, var, value) => Say {
                 origin: *origin,
                 change: Change::Bind(*var, *value),
@@ -289,11 +324,14 @@ impl Plan {
                 origin,
                 change: Change::Base(self.capture.env.clone()),
             },
-            Role::Returned { owner, until, .. } => Say {
+            Role::Returned {
+                owner, until, found, ..
+            } => Say {
                 origin,
                 change: Change::Begun {
                     home: owner.home,
                     until: *until,
+                    found: found.clone(),
                 },
             },
         })

@@ -68,11 +68,11 @@ impl Wrapped {
     }
 
     fn enter(&mut self) {
-        let around = self.outer.get().expect("whoever polls or drops says where").around;
-        let own = self.own.get_or_insert_with(|| self.plan.start(&around));
+        let here = self.outer.get().expect("whoever polls or drops says where");
+        let own = self.own.get_or_insert_with(|| self.plan.start(&here));
         self.inner.set(Some(Place {
             owner: Some(Arc::clone(own)),
-            around: self.plan.say().into_iter().chain(around).collect(),
+            around: self.plan.say().into_iter().chain(here.around).collect(),
         }));
     }
 }

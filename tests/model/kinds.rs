@@ -85,10 +85,11 @@ pub(crate) fn make<E: Executor>(me: &mut Me, kind: &Kind, body: Body) -> Option<
 fn begin(me: &Me, slot: Slot, call: impl FnOnce() -> BoxFuture<'static, ()>) -> Option<Made> {
     let place = me.place();
     let capture = place.capture();
-    let owner = Owner::new(place.env());
+    let before = place.env();
+    let owner = Owner::new(before.clone());
     slot.set(Some(place.within(Arc::clone(&owner))));
     let outcome = panic::catch_unwind(AssertUnwindSafe(call));
     slot.set(None);
     let future = outcome.map_err(|payload| me.go_on(Err(payload))).ok()?;
-    Some(Wrapped::around(slot, Plan::returned(capture, owner), future))
+    Some(Wrapped::around(slot, Plan::returned(capture, &before, owner), future))
 }

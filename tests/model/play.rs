@@ -13,7 +13,7 @@ use futures::future::{self, BoxFuture, FutureExt};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::body::{Call, Closure, Expected, Me, Payload, lock, nth};
-use crate::by_hand::{Owner, Place, Plan, next};
+use crate::by_hand::{Owner, Place, Plan, inherited, next};
 use crate::common::yield_now;
 use crate::future::{AsTask, Driven, Made, SPAWNING, Slot, Wrapped};
 use crate::kinds::{called, make};
@@ -148,7 +148,9 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
             play_now::<E>(me, body);
         }
 
-        Op::Snapshot => me.contexts.push((Context::current(), me.place().env())),
+        Op::Snapshot => me.contexts.push((Context::current(), inherited(me.place().env()))),
+        // A context that could be handed on has no local variable.
+        Op::With(_, var) if var.is_local() => {}
         Op::With(n, var) => {
             let (context, mut env) = nth(&mut me.contexts, *n).unwrap_or_default();
             let number = next();
@@ -161,10 +163,11 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
             me.contexts.push((context.without(var.real()), env));
         }
         Op::Run(n, body) => {
-            let (mut context, env) = nth(&mut me.contexts, *n).unwrap_or_default();
+            let (mut context, mut env) = nth(&mut me.contexts, *n).unwrap_or_default();
+            env.extend(me.place().locals());
             let owner = Owner::new(env);
             me.call(Arc::clone(&owner), |me| context.run(|| play_now::<E>(me, body)));
-            me.contexts.push((context, owner.env()));
+            me.contexts.push((context, inherited(owner.env())));
         }
         Op::SyncScope(var, body) => {
             let number = next();
@@ -310,7 +313,7 @@ fn spawn<E: Executor>(me: &mut Me, n: Nth) {
 fn bind_once<E: Executor>(me: &mut Me, body: Body) {
     let slot = Slot::default();
     let new = me.child(&slot);
-    let env = me.place().env();
+    let env = inherited(me.place().env());
     let call = Call::Once(Box::new(bind(move || {
         // Moved in, to be dropped inside.
         let mut me = new;
@@ -322,7 +325,7 @@ fn bind_once<E: Executor>(me: &mut Me, body: Body) {
 fn bind_for_many<E: Executor>(me: &mut Me, body: Body) {
     let slot = Slot::default();
     let (board, inner) = (Arc::clone(&me.board), slot.clone());
-    let env = me.place().env();
+    let env = inherited(me.place().env());
     let call = Call::Many(Box::new(bind_fn(move || {
         play_now::<E>(&mut Me::new(&board, &inner), &body);
     })));

@@ -7,10 +7,15 @@ pub(crate) enum Var {
     A,
     B,
     C,
+    Local,
 }
 
 impl Var {
-    pub(crate) const ALL: [Self; 3] = [Self::A, Self::B, Self::C];
+    pub(crate) const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::Local];
+
+    pub(crate) fn is_local(self) -> bool {
+        matches!(self, Self::Local)
+    }
 }
 
 /// Which of the things that a body holds, counted round and round; the highest number is always the last of them.

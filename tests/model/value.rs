@@ -14,9 +14,13 @@ pub(crate) static A: Value;
 static B: Value;
 #[context_var]
 static C: Value;
+#[context_var(local)]
+static LOCAL: Value;
 /// What values write to when they meddle; nobody looks at it.
 #[context_var]
 static MEDDLED: u64 = 0;
+#[context_var(local)]
+static MEDDLED_HERE: u64 = 0;
 
 impl Var {
     pub(crate) fn real(self) -> &'static ContextVar<Value> {
@@ -24,6 +28,7 @@ impl Var {
             Self::A => &A,
             Self::B => &B,
             Self::C => &C,
+            Self::Local => &LOCAL,
         }
     }
 }
@@ -59,11 +64,13 @@ fn meddle() {
     #[with_context]
     async fn meddles() {
         MEDDLED.set(2);
+        MEDDLED_HERE.set(2);
     }
 
     drop(MEDDLED.try_set(1));
-    let known = Var::ALL.iter().filter(|var| var.real().is_set()).count();
-    assert!(known <= Context::current().len());
+    let known = Var::ALL.iter().filter(|var| !var.is_local() && var.real().is_set());
+    assert!(known.count() <= Context::current().len());
     MEDDLED.sync_scope(3, || Var::A.real().with(|_| drop(MEDDLED.set(4))));
+    MEDDLED_HERE.sync_scope(3, || Var::Local.real().with(|_| drop(MEDDLED_HERE.set(4))));
     let _ = pin!(meddles()).poll(&mut Waking::from_waker(Waker::noop()));
 }

@@ -5,6 +5,7 @@ mod common;
 
 mod defaults;
 mod identity;
+mod locals;
 mod values;
 
 use contextvars::context_var;

@@ -81,3 +81,32 @@ fn a_token_of_the_call_is_refused_where_a_wrapper_has_had_its_say() {
     assert_eq!(ready(keeps_a_token()), (true, [0, 0, 0]));
     assert_eq!(ready(B.scope(2, keeps_a_token())), (false, [4, 2, 0]));
 }
+
+/// R4: the callers' wrappers come before all that the fn has written, in the handlers that it makes at the call too.
+#[test]
+fn a_handler_made_after_a_write_at_the_call_sees_that_write() {
+    #[with_context]
+    fn makes_three() -> impl Future<Output = [Seen; 3]> {
+        let before = annotated();
+        A.set(4);
+        let between = annotated();
+        let token = A.set(5);
+        B.unset();
+        let after = annotated();
+        drop(token);
+        async move { [before.await, between.await, after.await] }
+    }
+
+    Context::new().with(&A, 3).with(&B, 3).run(|| {
+        let own = [[3, 3, 0], [4, 3, 0], [5, 0, 0]];
+        assert_eq!(ready(makes_three()), own);
+        assert_eq!(ready(C.scope(1, makes_three())), own.map(|[a, b, _]| [a, b, 1]));
+        assert_eq!(ready(A.scope(1, makes_three())), [[1, 3, 0], [4, 3, 0], [5, 0, 0]]);
+        assert_eq!(ready(B.scope(2, makes_three())), [[3, 2, 0], [4, 2, 0], [5, 0, 0]]);
+        let other = Context::new().with(&A, 7).with(&C, 7);
+        assert_eq!(
+            ready(makes_three().in_context(other)),
+            [[7, 0, 7], [4, 0, 7], [5, 0, 7]]
+        );
+    });
+}

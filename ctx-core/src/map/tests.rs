@@ -2,7 +2,7 @@
 
 use super::Map;
 use crate::binding::Shared;
-use crate::info::InfoOf;
+use crate::info::{InfoOf, Reach};
 use crate::node::{Content, View};
 use crate::show::Show;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ fn variable(number: u32) -> &'static InfoOf<Value> {
     static MADE: OnceLock<Mutex<BTreeMap<u32, &'static InfoOf<Value>>>> = OnceLock::new();
     let mut made = MADE.get_or_init(Mutex::default).lock().expect("no test panics here");
     made.entry(number).or_insert_with(|| {
-        let info = InfoOf::new("VARIABLE", Show::REDACTED);
+        let info = InfoOf::new("VARIABLE", Show::REDACTED, Reach::Inherited);
         info.assign_this(number);
         Box::leak(Box::new(info))
     })

@@ -1,15 +1,27 @@
 //! The end of a node: of what is hidden in it, and of all.
 
 use super::{Base, Node, Rest, View, bits, slots};
+use crate::counts::{Last, Left};
 use crate::spare::{self, Size};
 use std::marker::PhantomData;
 use std::mem;
 use std::ptr::NonNull;
 
+/// What is to be done when the last `Whole` of a node has gone.
+///
+/// Not inlined, so that the drop of any other `Whole` is.
+#[inline(never)]
+pub(super) fn drop_last(node: NonNull<Node>, last: Last) {
+    match last.left() {
+        Left::Rests { hidden } => drop_hidden(node, hidden),
+        Left::Nobody => free(node, 0),
+    }
+}
+
 /// Lets go of what is in the hidden slot of a node that no `Whole` is left of, and then drops the `Rest` that they
 /// counted as.
 #[cold]
-pub(super) fn drop_hidden(node: NonNull<Node>, hidden: u32) {
+fn drop_hidden(node: NonNull<Node>, hidden: u32) {
     let _rest = Rest(node);
     let at = hidden.trailing_zeros() as usize;
     // Others look at the counts still, so that there is no `&mut` to the whole of it.

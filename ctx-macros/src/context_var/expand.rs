@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 // Output:
 //     pub static NAME: ContextVar<T, WithDefault> = {
 //         use NoDebug as _;
-//         var_with_default::<T>("NAME", Show::<T>::VALUE, || -> T { expr })
+//         var_with_default::<T>("NAME", Show::<T>::VALUE, Reach::Inherited, || -> T { expr })
 //     };
 //
 // `static` and `;` are the user's tokens: with others, `dead_code` and `unreachable_pub` would stay silent.
@@ -41,14 +41,19 @@ pub(super) fn declaration(variable: &Variable, options: &Options) -> TokenStream
         (import, quote_spanned!(span=> VALUE))
     };
     let show = quote_spanned!(span=> #private::Show::<#ty>::#show);
+    let reach = if options.local {
+        quote_spanned!(span=> #private::Reach::Local)
+    } else {
+        quote_spanned!(span=> #private::Reach::Inherited)
+    };
     let (kind, made) = match default {
         Some(default) => (
             quote_spanned!(span=> #private::WithDefault),
-            quote_spanned!(span=> #private::var_with_default::<#ty>(#text, #show, || -> #ty { #default })),
+            quote_spanned!(span=> #private::var_with_default::<#ty>(#text, #show, #reach, || -> #ty { #default })),
         ),
         None => (
             quote_spanned!(span=> #private::NoDefault),
-            quote_spanned!(span=> #private::var::<#ty>(#text, #show)),
+            quote_spanned!(span=> #private::var::<#ty>(#text, #show, #reach)),
         ),
     };
     quote_spanned! {span=>

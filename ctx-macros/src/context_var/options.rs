@@ -8,9 +8,12 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Result};
 
+const EXPECTED: &str = "expected one of: `local`, `redact`, `crate = path`";
+
 #[derive(Default)]
 pub(super) struct Options {
     pub(super) crate_path: CratePath,
+    pub(super) local: bool,
     pub(super) redact: bool,
 }
 
@@ -23,26 +26,27 @@ impl Options {
 
     fn option(&mut self, input: ParseStream<'_>) -> Result<()> {
         if !input.peek(Ident::peek_any) {
-            return Err(input.error("expected one of: `redact`, `crate = path`"));
+            return Err(input.error(EXPECTED));
         }
         let name = input.fork().call(Ident::parse_any)?;
-        let repeated = || Error::new_spanned(&name, format!("option `{name}` is given twice"));
-        if options::is_crate_path(input) {
+        let is_given = if options::is_crate_path(input) {
             let path = options::crate_path(input)?;
-            if self.crate_path.is_given() {
-                return Err(repeated());
-            }
-            self.crate_path = path;
-        } else if name == "redact" {
+            std::mem::replace(&mut self.crate_path, path).is_given()
+        } else {
+            let switch = match name.to_string().as_str() {
+                "local" => &mut self.local,
+                "redact" => &mut self.redact,
+                _ => {
+                    let message = format!("unknown option `{name}`, {EXPECTED}");
+                    return Err(Error::new_spanned(&name, message));
+                }
+            };
             input.call(Ident::parse_any)?;
             options::no_value(&name, input)?;
-            if self.redact {
-                return Err(repeated());
-            }
-            self.redact = true;
-        } else {
-            let message = format!("unknown option `{name}`, expected one of: `redact`, `crate = path`");
-            return Err(Error::new_spanned(&name, message));
+            std::mem::replace(switch, true)
+        };
+        if is_given {
+            return Err(Error::new_spanned(&name, format!("option `{name}` is given twice")));
         }
         Ok(())
     }

@@ -23,6 +23,7 @@ fn with_a_default() {
             ::contextvars::__private::var_with_default::<Vec<u8> >(
                 "type",
                 ::contextvars::__private::Show::<Vec<u8> >::VALUE,
+                ::contextvars::__private::Reach::Inherited,
                 || -> Vec<u8> { vec![1] }
             )
         };
@@ -33,14 +34,18 @@ fn with_a_default() {
 #[test]
 fn without_a_default() {
     let expanded = expand(
-        quote!(redact, crate = renamed::here),
+        quote!(redact, local, crate = renamed::here),
         quote!(
             static TOKEN: String;
         ),
     );
     let expected = quote! {
         static TOKEN: renamed::here::__private::ContextVar<String, renamed::here::__private::NoDefault> = {
-            renamed::here::__private::var::<String>("TOKEN", renamed::here::__private::Show::<String>::REDACTED)
+            renamed::here::__private::var::<String>(
+                "TOKEN",
+                renamed::here::__private::Show::<String>::REDACTED,
+                renamed::here::__private::Reach::Local
+            )
         };
     };
     assert_eq!(text(&expanded), text(&expected));
@@ -49,7 +54,7 @@ fn without_a_default() {
 #[test]
 fn every_fault_is_reported_at_once() {
     let expanded = expand(
-        quote!(hidden, redact, redact, crate),
+        quote!(hidden, redact, redact, local = true, crate),
         quote!(
             static mut NAMES: Vec<_> = load().await;
         ),
@@ -57,8 +62,9 @@ fn every_fault_is_reported_at_once() {
     assert_eq!(
         errors(&expanded),
         [
-            "unknown option `hidden`, expected one of: `redact`, `crate = path`",
+            "unknown option `hidden`, expected one of: `local`, `redact`, `crate = path`",
             "option `redact` is given twice",
+            "`local` takes no value",
             "`crate` needs a path: `crate = some::path`",
             "context variables are never `mut`: write `static`, and bind values with `set` or `scope`",
             "a default can't `.await`: it is evaluated by whoever reads the variable first",
@@ -109,7 +115,7 @@ fn awaits_of_async_blocks_are_their_own() {
 
 #[test]
 fn half_typed() {
-    every_prefix(quote!(redact, crate = ::some::path), |args| {
+    every_prefix(quote!(local, redact, crate = ::some::path), |args| {
         expand(
             args,
             quote!(
