@@ -109,6 +109,49 @@
 //! # }
 //! ```
 //!
+//! Some values must *not* cross: an open transaction, a queue of on-commit hooks, a flag that suppresses something. A
+//! variable declared with `local` stays with the context that runs. What a task awaits inline sees it, annotated or not;
+//! spawned tasks, threads, bound closures and snapshots don't, and a job from a queue sees its consumer's:
+//!
+//! ```
+//! use contextvars::{Context, context_var, with_context};
+//!
+//! #[context_var]
+//! static USER: &'static str;
+//! #[context_var(local)]
+//! static TRANSACTION: u32;
+//!
+//! #[with_context]
+//! async fn insert() -> (Option<&'static str>, Option<u32>) {
+//!     (USER.get(), TRANSACTION.get())
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() {
+//! #[with_context(USER = "alice", TRANSACTION = 7)]
+//! async fn request() {
+//!     assert_eq!(insert().await, (Some("alice"), Some(7)));
+//!     assert_eq!(tokio::spawn(insert()).await.unwrap(), (Some("alice"), None));
+//!     assert!(!Context::current().contains(&TRANSACTION));
+//! }
+//! request().await;
+//! # }
+//! ```
+//!
+//! A future inherits the local bindings once, at its first poll, from the context that it is polled in, and never from
+//! what it has captured; a call inherits those of its caller. [`Context::run`], `scope`, `in_context` and `fresh` keep
+//! the ones that are there. Where a local variable is bound a call and a first poll cost an allocation more; elsewhere
+//! there is nothing to pay.
+//!
+//! # Guides
+//!
+//! - [What crosses and what stays](guide::what_crosses): every boundary, [rayon](guide::what_crosses#rayon) too, and what
+//!   to write there
+//! - Coming from [tokio `task_local!`](guide::from_task_local), from [Python](guide::from_python), from [opentelemetry or
+//!   tracing](guide::from_opentelemetry_tracing)
+//! - [Testing code that uses context](guide::testing)
+//! - [How it works](guide::how_it_works)
+//!
 //! # What it does not protect from
 //!
 //! Rule 5 stops a task that has no context. It can't tell apart plain futures that *share* a context (rule 3), since that
@@ -144,7 +187,12 @@
 //!
 //! - `macros` (default): the two attribute macros.
 //! - `futures`: `Stream`, `Sink`, `FusedFuture` and `FusedStream` for [`InContext`], and annotated fns that return
-//!   streams.
+//!   streams; `Spawn` and `LocalSpawn` for [`Inherit`].
+//! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
+//! - `log`: a logger that adds variables to the key-values of every record.
+//! - `tower`: layers that give each request a context of its own and bind variables from it, for axum, tonic and plain
+//!   tower services.
+//! - `tracing`: variables on every event and span that `tracing-subscriber` writes, as text or JSON.
 //!
 //! # Minimum supported Rust version
 //!
@@ -153,11 +201,32 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod fields;
+#[cfg(all(any(doc, doctest), feature = "macros"))]
+pub mod guide;
+#[cfg(any(feature = "futures", feature = "hyper"))]
+mod inherit;
+#[cfg(feature = "log")]
+#[cfg_attr(docsrs, doc(cfg(feature = "log")))]
+pub mod log;
+#[cfg(feature = "tower")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
+pub mod tower;
+#[cfg(feature = "tracing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tracing")))]
+pub mod tracing;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod typed;
+
 #[doc(inline)]
 pub use contextvars_core::{
     Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError,
     Shown, Token, Value, Variable, WithDefault, bind, bind_fn,
 };
+#[cfg(any(feature = "futures", feature = "hyper"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "futures", feature = "hyper"))))]
+pub use inherit::Inherit;
 
 /// ```
 /// use contextvars::context_var;
@@ -180,8 +249,13 @@ pub use contextvars_core::{
 /// #[context_var(redact)]
 /// static PASSWORD: String;
 ///
+/// /// Stays with the task: no spawn, snapshot or bound closure takes it along.
+/// #[context_var(local)]
+/// static DEPTH: u32 = 0;
+///
 /// assert_eq!(REQUEST_ID.get(), "unknown");
 /// assert!(ACCOUNT.get().is_none());
+/// assert_eq!(DEPTH.sync_scope(1, || std::thread::spawn(contextvars::bind(|| DEPTH.get())).join().unwrap()), 0);
 /// PASSWORD.sync_scope("hunter2".to_owned(), || {
 ///     assert_eq!(format!("{:?}", contextvars::Context::current()), "Context { PASSWORD: <redacted> }");
 /// });

@@ -106,6 +106,10 @@ fn sources() -> Vec<(PathBuf, String)> {
             sources.push((path, place.trim_end_matches("/main").to_owned()));
         }
     }
+    for path in rust_files(&root().join(ECOSYSTEM)) {
+        let place = place_in(ECOSYSTEM, &path);
+        sources.push((path, format!("ecosystem/{}", place.trim_end_matches("/main"))));
+    }
     for path in rust_files(&root().join(CORE)) {
         let place = place_in(CORE, &path).replace('/', "::");
         sources.push((path, format!("contextvars_core::{place}")));
@@ -114,6 +118,7 @@ fn sources() -> Vec<(PathBuf, String)> {
 }
 
 const CORE: &str = "ctx-core/src";
+const ECOSYSTEM: &str = "tests/crates/ecosystem/tests";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -148,6 +153,7 @@ fn is_here(dir: &str) -> bool {
 /// The files that a name stands for which is no test's.
 fn files(name: &str) -> Vec<String> {
     match name.split('/').next() {
+        Some("ui") if !is_here("tests/ui") => vec![],
         Some("ui") if name.starts_with("ui/fail/") => [".rs", ".stderr"].map(|end| format!("tests/{name}{end}")).into(),
         Some("ui") => vec![format!("tests/{name}.rs")],
         Some("crates") if is_here("tests/crates") => vec![format!("tests/{name}/Cargo.toml")],
@@ -166,6 +172,7 @@ fn fault(name: &str, case: &str, functions: &BTreeMap<String, BTreeSet<String>>)
                 "write \"Case {case}\" above the test, or take it out of the row"
             )),
             None if name.starts_with("contextvars_core::") && !is_here(CORE) => None,
+            None if name.starts_with("ecosystem/") && !is_here(ECOSYSTEM) => None,
             None => Some("there is no such test".to_owned()),
         };
     }

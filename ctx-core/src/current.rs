@@ -1,11 +1,12 @@
 //! What is current on this thread: the frame that runs, the layers around it, the values lent from it.
 //!
 //! This is the only place that enters and leaves a context, and the only thread-local that knows of one (`default` and
-//! `spare` keep what they are about, and memory that is nobody's). The three pointers lead to the stack or to a pinned future
-//! up the stack, that of the frame where no context is entered to a static one; each is set by a function that puts the old one back before it returns
-//! or unwinds, so that none of them outlives what it leads to. This relies on calls that nest: whoever switches stacks in
-//! the middle of a call, as stackful coroutines do, breaks it. The cells have no destructor: with native thread-locals
-//! they work for as long as the thread can run code, destructors of other thread-locals included.
+//! `spare` keep what they are about, and memory that is nobody's). The three pointers lead to the stack or to a pinned
+//! future up the stack, that of the frame where no context is entered to a static one; each is set by a function that puts
+//! the old one back before it returns or unwinds, so that none of them outlives what it leads to. This relies on calls that
+//! nest: whoever switches stacks in the middle of a call, as stackful coroutines do, breaks it. The cells have no
+//! destructor: with native thread-locals they work for as long as the thread can run code, destructors of other
+//! thread-locals included.
 //!
 //! Reads, captures and polls write nothing that another thread reads: identities come from blocks that a thread takes
 //! from the process, 1,024 at a time, and the order of wrappers is counted in the frame that they were made in. Wrappers
@@ -275,7 +276,12 @@ fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
 
 #[cold]
 fn exchange_local(info: &'static Info, binding: &mut Option<Shared>) -> Option<u64> {
-    if !has_locals() && is_entered() {
+    let locals = |frame: &mut Frame| frame.clock.locals_mut().map(|locals| locals.exchange(info, binding));
+    if with_frame(locals)? == Some(true) {
+        keep_for_loans(binding.as_ref());
+        return with_frame(identify);
+    }
+    if !has_locals() {
         let room = Room::new();
         // What is left over is freed here, and not while the frame is borrowed.
         drop(with_frame(|frame| frame.clock.add(room)));

@@ -28,6 +28,7 @@ impl Frame {
     }
 
     /// The binding of a variable, local or not.
+    #[inline]
     pub(crate) fn find(&self, info: &'static Info) -> Option<Borrowed<'_>> {
         if info.is_local {
             self.clock.locals()?.find(info)

@@ -182,10 +182,17 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// ```
     #[track_caller]
     pub fn try_set(&'static self, value: T) -> Result<Token<T>, SetError<T>> {
+        self.try_set_at(value, Location::caller())
+    }
+
+    /// Like `try_set`, for code that knows a better place to show than its own.
+    #[doc(hidden)]
+    #[inline]
+    pub fn try_set_at(&'static self, value: T, place: &'static Location<'static>) -> Result<Token<T>, SetError<T>> {
         if !current::is_entered() {
             return Err(SetError::new(self.name(), value));
         }
-        let binding = Shared::new(self.info(), Location::caller(), value);
+        let binding = Shared::new(self.info(), place, value);
         match self.rebind(Some(binding)) {
             Some(token) => Ok(token),
             None => unreachable!("no code ran that could leave the context"),

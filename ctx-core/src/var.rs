@@ -239,6 +239,14 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
         }
     }
 
+    /// Like `try_with`, but a default that this thread is evaluating counts as none.
+    pub(crate) fn show_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        match current::lend(&self.info, f, |f, value| f(Some(value))) {
+            Ok(result) => result,
+            Err(f) => f(self.default.as_ref().and_then(|default| default.get().ok())),
+        }
+    }
+
     #[track_caller]
     fn default(&'static self) -> Option<&'static T> {
         match self.default.as_ref()?.get() {

@@ -33,9 +33,7 @@ pub trait Variable: sealed::Sealed + fmt::Debug + Sync {
 
     /// Calls `f` once with the value that is bound in the current context, else with the default, else with `None`.
     ///
-    /// # Panics
-    ///
-    /// When the default reads the variable itself.
+    /// `None` as well while this thread is evaluating the default: what that logs can't show it yet.
     fn show(&'static self, f: &mut dyn FnMut(Option<Shown<'_>>));
 }
 
@@ -45,7 +43,7 @@ impl<T: Value, D: Kind> Variable for ContextVar<T, D> {
     }
 
     fn show(&'static self, f: &mut dyn FnMut(Option<Shown<'_>>)) {
-        self.try_with(|value| f(value.map(|value| Shown::new(self.info(), value))));
+        self.show_with(|value| f(value.map(|value| Shown::new(self.info(), value))));
     }
 }
 

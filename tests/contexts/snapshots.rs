@@ -63,7 +63,7 @@ fn a_new_value_is_the_childs_and_a_shared_one_is_shared() {
             LIST.get().expect("bound").lock().expect("not poisoned").push(1);
             assert_eq!(contents(), [1]);
         });
-        assert_eq!(contents(), []);
+        assert_eq!(contents(), Vec::<u32>::new());
         Context::current().run(|| LIST.get().expect("bound").lock().expect("not poisoned").push(2));
         assert_eq!(contents(), [2]);
     });

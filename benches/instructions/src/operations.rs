@@ -18,6 +18,8 @@ static USER: u64;
 static TEXT: String;
 #[context_var]
 static VALUE: Value;
+#[context_var(local)]
+static LOCAL: u64 = 0;
 
 type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -55,6 +57,12 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("snapshot", |n| among(7, bound, || repeat(n, Context::current))),
     ("snapshot-clone", |n| among(7, bound, || clones(n, &Context::current()))),
     ("bind-call", |n| among(7, bound, || repeat(n, bind_call))),
+    // Where a local variable is bound.
+    ("local-get", |n| among(8, local, || repeat(n, || LOCAL.get()))),
+    ("local-set-reset", |n| among(8, local, || repeat(n, local_set_reset))),
+    ("local-capture", |n| among(8, local, || repeat(n, || once(answers())))),
+    ("local-scope", |n| among(8, unbound, || repeat(n, local_scope))),
+    ("local-poll", |n| among(8, local, || polls(n, waits()))),
 ];
 
 /// Runs `f` in a context with so many `others` bound, half of them before and half after `own` has its turn.
@@ -75,6 +83,10 @@ fn among(others: usize, own: impl FnOnce(), f: impl FnOnce()) {
 
 fn bound() {
     NUMBER.set(1);
+}
+
+fn local() {
+    LOCAL.set(1);
 }
 
 /// Bound before, but not now.
@@ -136,6 +148,11 @@ fn set_reset() {
     NUMBER.reset(token).expect("its own token");
 }
 
+fn local_set_reset() {
+    let token = LOCAL.set(black_box(2));
+    LOCAL.reset(token).expect("its own token");
+}
+
 /// The first since a snapshot.
 fn first_set() {
     let snapshot = black_box(Context::current());
@@ -149,6 +166,10 @@ fn waits_in_scope() -> impl Future<Output = ()> {
 
 fn scope() -> Poll<()> {
     once(NUMBER.scope(black_box(2), Opaque(Poll::Ready(()))))
+}
+
+fn local_scope() -> Poll<()> {
+    once(LOCAL.scope(black_box(2), Opaque(Poll::Ready(()))))
 }
 
 fn sync_scope() -> u64 {

@@ -1,0 +1,127 @@
+//! Variables in the key-values of every record of the `log` crate.
+//!
+//! [`ContextLogger`] stands before the logger that you have, whichever that is, if it writes key-values:
+//!
+//! ```
+//! use contextvars::context_var;
+//! use contextvars::log::{ContextFields, ContextLogger};
+//! # struct Own;
+//! # impl log::Log for Own {
+//! #     fn enabled(&self, _: &log::Metadata<'_>) -> bool { true }
+//! #     fn log(&self, record: &log::Record<'_>) {
+//! #         let user = record.key_values().get("USER".into()).unwrap();
+//! #         assert_eq!(user.to_borrowed_str(), Some("nobody"));
+//! #     }
+//! #     fn flush(&self) {}
+//! # }
+//! # let my_logger = Own;
+//!
+//! #[context_var]
+//! static USER: String = "nobody".to_owned();
+//!
+//! let fields = ContextFields::new().with(&USER);
+//! log::set_boxed_logger(Box::new(ContextLogger::new(my_logger, fields))).unwrap();
+//! log::set_max_level(log::LevelFilter::Info);
+//!
+//! log::info!(rows = 3; "loaded"); // the logger sees USER = "nobody" too
+//! ```
+//!
+//! # The rule
+//!
+//! A record shows the values that are current when it is logged: the bound one, else the default. A variable with neither
+//! is left out, and so is one whose name the record has a key-value of its own for. One declared with `redact` shows
+//! `<redacted>`.
+//!
+//! Strings, integers, floats, `bool` and `char` are key-values of their type, all else is one with its `Debug`, which the
+//! logger calls if it needs it.
+//!
+//! # What it costs
+//!
+//! A read per variable, no clone, no allocation. The values are lent to the logger for as long as it is about the record.
+
+use log::kv::{self, Key, Source, Value, VisitSource};
+use log::{Log, Metadata, Record};
+
+pub use crate::fields::ContextFields;
+
+use crate::fields::Link;
+use crate::typed::Typed;
+
+/// A logger that adds variables to the key-values of each record, for the logger inside it.
+#[derive(Debug)]
+pub struct ContextLogger<L> {
+    inner: L,
+    fields: ContextFields,
+}
+
+impl<L> ContextLogger<L> {
+    /// Puts the variables before `inner`.
+    pub const fn new(inner: L, fields: ContextFields) -> Self {
+        Self { inner, fields }
+    }
+}
+
+impl<L: Log> Log for ContextLogger<L> {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.inner.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        self.fields.lend(&mut |last| {
+            let own = record.key_values();
+            let source = WithVariables { own, last };
+            self.inner.log(&record.to_builder().key_values(&source).build());
+        });
+    }
+
+    fn flush(&self) {
+        self.inner.flush();
+    }
+}
+
+/// A record's own key-values, and the variables that it has none of the same name for.
+struct WithVariables<'a> {
+    own: &'a dyn Source,
+    last: Option<&'a Link<'a>>,
+}
+
+impl Source for WithVariables<'_> {
+    fn visit<'kvs>(&'kvs self, visitor: &mut dyn VisitSource<'kvs>) -> Result<(), kv::Error> {
+        self.own.visit(visitor)?;
+        visit(self.own, self.last, visitor)
+    }
+
+    fn get(&self, key: Key<'_>) -> Option<Value<'_>> {
+        let link = || std::iter::successors(self.last, |link| link.previous).find(|link| link.name == key.as_str());
+        self.own.get(key.clone()).or_else(|| link().map(value))
+    }
+}
+
+/// From the first variable to the last, though the links lead back.
+fn visit<'kvs>(
+    own: &dyn Source,
+    link: Option<&'kvs Link<'kvs>>,
+    visitor: &mut dyn VisitSource<'kvs>,
+) -> Result<(), kv::Error> {
+    let Some(link) = link else { return Ok(()) };
+    visit(own, link.previous, visitor)?;
+    if own.get(Key::from(link.name)).is_some() {
+        return Ok(());
+    }
+    visitor.visit_pair(Key::from(link.name), value(link))
+}
+
+fn value<'a>(link: &'a Link<'a>) -> Value<'a> {
+    match Typed::of(link.value) {
+        Typed::Str(text) => Value::from(text),
+        Typed::Char(char) => Value::from(char),
+        Typed::Bool(bool) => Value::from(bool),
+        Typed::Signed(number) => Value::from(number),
+        Typed::Unsigned(number) => Value::from(number),
+        Typed::SignedWide(number) => Value::from(number),
+        Typed::UnsignedWide(number) => Value::from(number),
+        Typed::Single(number) => Value::from(number),
+        Typed::Double(number) => Value::from(number),
+        Typed::Other => Value::from_debug(link),
+    }
+}

@@ -1,0 +1,91 @@
+//! Which wrappers each format of `tracing-subscriber` takes.
+
+use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Full, Json, JsonFields};
+
+use super::ContextFields;
+use super::json::InJson;
+use super::pretty::InPretty;
+use super::text::{InText, PRETTY};
+
+/// An event format of `tracing-subscriber` ("full", "compact", "pretty" or "json") together with its own format of fields,
+/// `N`.
+///
+/// For formats of your own there are [`ContextFields::in_text`], [`in_json`](ContextFields::in_json) and
+/// [`write_to`](ContextFields::write_to).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` with fields in `{N}` is none of the formats full, compact, pretty and json of `tracing-subscriber`",
+    note = "call `with_variables` once, after all other settings of the format",
+    note = "for formats of your own there are `ContextFields::in_text`, `in_json` and `write_to`"
+)]
+pub trait Dress<N>: sealed::Sealed {
+    /// Formats fields, and the variables after them.
+    type Fields;
+    /// Formats events, and the variables with them.
+    type Event;
+
+    #[doc(hidden)]
+    fn fields(inner: N, fields: ContextFields) -> Self::Fields;
+
+    #[doc(hidden)]
+    fn event(self, fields: ContextFields) -> Self::Event;
+}
+
+// Full and compact write an event's fields by the format of fields, so that is enough.
+impl<T> Dress<DefaultFields> for Format<Full, T> {
+    type Fields = InText<DefaultFields>;
+    type Event = Self;
+
+    fn fields(inner: DefaultFields, fields: ContextFields) -> Self::Fields {
+        fields.in_text(inner)
+    }
+
+    fn event(self, _: ContextFields) -> Self {
+        self
+    }
+}
+
+impl<T> Dress<DefaultFields> for Format<Compact, T> {
+    type Fields = InText<DefaultFields>;
+    type Event = Self;
+
+    fn fields(inner: DefaultFields, fields: ContextFields) -> Self::Fields {
+        fields.in_text(inner)
+    }
+
+    fn event(self, _: ContextFields) -> Self {
+        self
+    }
+}
+
+impl<T> Dress<JsonFields> for Format<Json, T> {
+    type Fields = InJson<JsonFields>;
+    type Event = InJson<Self>;
+
+    fn fields(inner: JsonFields, fields: ContextFields) -> Self::Fields {
+        fields.in_json(inner)
+    }
+
+    fn event(self, fields: ContextFields) -> Self::Event {
+        fields.in_json(self)
+    }
+}
+
+/// That is `Pretty`, the only one that formats events and fields alike. It can't be named here: that would switch on
+/// `tracing-subscriber`'s feature `ansi`, and with it colours in programs that have none.
+impl<L: Clone, T: Clone> Dress<L> for Format<L, T> {
+    type Fields = InText<L>;
+    type Event = InPretty<L, T>;
+
+    fn fields(inner: L, fields: ContextFields) -> Self::Fields {
+        InText::new(inner, fields, PRETTY)
+    }
+
+    fn event(self, fields: ContextFields) -> Self::Event {
+        InPretty::new(self, fields)
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<L, T> Sealed for super::Format<L, T> {}
+}
