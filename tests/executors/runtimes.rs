@@ -7,18 +7,29 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures::executor::{LocalPool, LocalSpawner, ThreadPool};
-use futures::future::{self, BoxFuture, RemoteHandle};
+use futures::future::{self, BoxFuture, LocalBoxFuture, RemoteHandle};
 use futures::task::{LocalSpawnExt, SpawnExt};
 use futures::{FutureExt, TryFutureExt};
 
 /// What a test body needs of an executor.
+///
+/// It is given boxes: what it makes of a future is compiled once for an output, not once for each of a thousand bodies.
 pub(crate) trait Executor: 'static {
     /// Drives `main`, and the tasks that it spawns, until `main` is ready.
-    fn run<F: Future>(main: F) -> F::Output;
+    fn run<'a, F: Future + 'a>(main: F) -> F::Output {
+        Self::drive(main.boxed_local())
+    }
 
     fn spawn<F>(task: F) -> Task<F::Output>
     where
-        F: Future<Output: Send> + Send + 'static;
+        F: Future<Output: Send> + Send + 'static,
+    {
+        Self::start(task.boxed())
+    }
+
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T;
+
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T>;
 
     /// The timer that this executor's users reach for.
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
@@ -79,7 +90,7 @@ fn on_tokio<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> Box
 pub(crate) struct TokioMultiThread;
 
 impl Executor for TokioMultiThread {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder
             .worker_threads(2)
@@ -89,10 +100,7 @@ impl Executor for TokioMultiThread {
             .block_on(main)
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         Task::Tokio(tokio::spawn(task))
     }
 
@@ -115,14 +123,11 @@ fn tokio_current_thread() -> tokio::runtime::Runtime {
 }
 
 impl Executor for TokioCurrentThread {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         tokio_current_thread().block_on(main)
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         Task::Tokio(tokio::spawn(task))
     }
 
@@ -138,14 +143,11 @@ impl Executor for TokioCurrentThread {
 pub(crate) struct TokioLocalSet;
 
 impl Executor for TokioLocalSet {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         tokio::task::LocalSet::new().block_on(&tokio_current_thread(), main)
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         Task::Tokio(tokio::task::spawn_local(task))
     }
 
@@ -161,14 +163,11 @@ impl Executor for TokioLocalSet {
 pub(crate) struct AsyncStd;
 
 impl Executor for AsyncStd {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         async_std::task::block_on(main)
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         Task::AsyncStd(async_std::task::spawn(task))
     }
 
@@ -184,14 +183,11 @@ impl Executor for AsyncStd {
 pub(crate) struct SmolGlobal;
 
 impl Executor for SmolGlobal {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         smol::block_on(main)
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         Task::Smol(smol::spawn(task))
     }
 }
@@ -202,7 +198,7 @@ pub(crate) struct SmolExecutor;
 static SMOL: smol::Executor<'static> = smol::Executor::new();
 
 impl Executor for SmolExecutor {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         static HELPER: OnceLock<()> = OnceLock::new();
         HELPER.get_or_init(|| {
             std::thread::spawn(|| smol::block_on(SMOL.run(future::pending::<()>())));
@@ -210,10 +206,7 @@ impl Executor for SmolExecutor {
         smol::block_on(SMOL.run(main))
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         Task::Smol(SMOL.spawn(task))
     }
 }
@@ -226,7 +219,7 @@ thread_local! {
 }
 
 impl Executor for SmolLocal {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         let executor = Rc::new(smol::LocalExecutor::new());
         SMOL_LOCAL.set(Some(Rc::clone(&executor)));
         let output = smol::block_on(executor.run(main));
@@ -234,10 +227,7 @@ impl Executor for SmolLocal {
         output
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         Task::Smol(SMOL_LOCAL.with_borrow(|executor| executor.as_ref().expect("inside `run`").spawn(task)))
     }
 }
@@ -245,7 +235,7 @@ impl Executor for SmolLocal {
 pub(crate) struct FuturesLocalPool;
 
 impl Executor for FuturesLocalPool {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         let mut pool = LocalPool::new();
         LOCAL_POOL.set(Some(pool.spawner()));
         let output = pool.run_until(main);
@@ -253,10 +243,7 @@ impl Executor for FuturesLocalPool {
         output
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         LOCAL_POOL.with_borrow(|spawner| {
             let spawner = spawner.as_ref().expect("inside `run`");
             Task::Futures(spawner.spawn_local_with_handle(task).expect("the pool lives"))
@@ -268,14 +255,11 @@ impl Executor for FuturesLocalPool {
 pub(crate) struct FuturesThreadPool;
 
 impl Executor for FuturesThreadPool {
-    fn run<F: Future>(main: F) -> F::Output {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
         futures::executor::block_on(main)
     }
 
-    fn spawn<F>(task: F) -> Task<F::Output>
-    where
-        F: Future<Output: Send> + Send + 'static,
-    {
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
         static POOL: OnceLock<ThreadPool> = OnceLock::new();
         let pool = POOL.get_or_init(|| {
             let mut builder = ThreadPool::builder();

@@ -62,7 +62,8 @@ fn exists(check: &str) -> bool {
         source.contains(&format!("fn {test}("))
     };
     if let Some(case) = check.strip_prefix("ui/") {
-        return root.join(format!("tests/ui/{case}.rs")).is_file();
+        let cases = root.join("tests/ui");
+        return !cases.is_dir() || cases.join(format!("{case}.rs")).is_file();
     }
     if let Some(name) = check.strip_prefix("crates/") {
         let crates = root.join("tests/crates");

@@ -1,7 +1,30 @@
-#![deny(warnings, unreachable_pub, unused_qualifications, rust_2018_idioms, let_underscore_drop)]
-#![deny(single_use_lifetimes, unused_lifetimes, variant_size_differences, trivial_casts, unused_results)]
-#![deny(elided_lifetimes_in_paths, explicit_outlives_requirements, meta_variable_misuse, redundant_lifetimes)]
-#![deny(unit_bindings, unnameable_types, redundant_imports, tail_expr_drop_order, if_let_rescope)]
+#![deny(
+    warnings,
+    unreachable_pub,
+    unused_qualifications,
+    rust_2018_idioms,
+    let_underscore_drop
+)]
+#![deny(
+    single_use_lifetimes,
+    unused_lifetimes,
+    variant_size_differences,
+    trivial_casts,
+    unused_results
+)]
+#![deny(
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    meta_variable_misuse,
+    redundant_lifetimes
+)]
+#![deny(
+    unit_bindings,
+    unnameable_types,
+    redundant_imports,
+    tail_expr_drop_order,
+    if_let_rescope
+)]
 #![forbid(unsafe_code)]
 
 use contextvars::{context_var, with_context};
