@@ -319,7 +319,7 @@ pub use contextvars_macros::with_context;
 #[doc(hidden)]
 pub use contextvars_core::__private;
 
-#[cfg(all(doctest, feature = "macros"))]
+#[cfg(all(doctest, feature = "macros", feature = "tower", feature = "tracing"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
