@@ -27,7 +27,7 @@ impl Capture {
     pub fn fresh() -> Self {
         Self {
             bindings: Map::new(),
-            origin: current::origin(),
+            origin: current::origin().apart(),
         }
     }
 

@@ -200,7 +200,7 @@ impl Context {
     /// What is different in `after`: which variables were bound, bound again or unbound, and where.
     ///
     /// Bound again counts as different even if the new value equals the old one, since values need not be comparable.
-    /// O(n) in the number of variables, O(1) if both are the same version.
+    /// The cost goes by what differs, as far as one of the two is a version of the other.
     ///
     /// ```
     /// use contextvars::{Context, context_var};

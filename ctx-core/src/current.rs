@@ -14,7 +14,7 @@
 
 use crate::binding::{Borrowed, Shared};
 use crate::clock::{Clock, Room};
-use crate::frame::{Frame, Origin};
+use crate::frame::{Frame, Origin, known_by};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
 use crate::map::Map;
@@ -259,7 +259,7 @@ pub(crate) fn exchange(info: &'static Info, binding: &mut Option<Shared>) -> Opt
     if info.is_local {
         return exchange_local(info, binding);
     }
-    let exchange = |frame: &mut Frame| (frame.bindings.exchange(info, binding), identify(frame));
+    let exchange = |frame: &mut Frame| (frame.bindings.exchange(info, binding), known_by(identify(frame), info));
     let (is_done, identity) = with_frame(exchange)?;
     if !is_done {
         exchange_in_new_version(info, binding);
@@ -276,18 +276,25 @@ fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
 
 #[cold]
 fn exchange_local(info: &'static Info, binding: &mut Option<Shared>) -> Option<u64> {
-    let locals = |frame: &mut Frame| frame.clock.locals_mut().map(|locals| locals.exchange(info, binding));
-    if with_frame(locals)? == Some(true) {
+    let in_place = |frame: &mut Frame| {
+        let locals = frame.clock.locals_mut();
+        locals.is_some_and(|locals| locals.exchange(info, binding))
+    };
+    if with_frame(in_place)? {
         keep_for_loans(binding.as_ref());
-        return with_frame(identify);
+    } else if has_locals() || binding.is_some() {
+        exchange_local_in_new_version(info, binding);
     }
+    with_frame(|frame| known_by(identify(frame), info))
+}
+
+fn exchange_local_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
     if !has_locals() {
         let room = Room::new();
         // What is left over is freed here, and not while the frame is borrowed.
         drop(with_frame(|frame| frame.clock.add(room)));
     }
     exchange_in(Taken::out(|frame| frame.clock.locals_mut()), info, binding);
-    with_frame(identify)
 }
 
 #[inline]
@@ -301,10 +308,10 @@ where
     keep_for_loans(binding.as_ref());
 }
 
-/// The identity of the current context, 0 if nobody has asked for it yet.
+/// What the tokens of a variable know the current context by, 0 if nobody has asked for it yet.
 #[inline]
-pub(crate) fn identity() -> Option<u64> {
-    with_frame(|frame| frame.identity)
+pub(crate) fn identity(info: &Info) -> Option<u64> {
+    with_frame(|frame| known_by(frame.identity, info))
 }
 
 #[inline]
@@ -316,14 +323,14 @@ fn identify(frame: &mut Frame) -> u64 {
 }
 
 fn next_identity() -> u64 {
-    // A thousand identities, which are even.
-    const BLOCK: u64 = 2048;
+    // A thousand identities, with room for two marks.
+    const BLOCK: u64 = 4096;
     static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
     let mut next = thread().next_identity.get();
     if next.is_multiple_of(BLOCK) {
         next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
     }
-    thread().next_identity.set(next + 2);
+    thread().next_identity.set(next + 4);
     next
 }
 

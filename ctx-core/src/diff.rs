@@ -2,7 +2,6 @@
 
 use crate::binding::Shared;
 use crate::context::WithPlace;
-use crate::info::Info;
 use crate::map::Map;
 use std::fmt;
 use std::panic::Location;
@@ -63,18 +62,13 @@ pub struct Change<'a> {
 impl<'a> Diff<'a> {
     pub(crate) fn of(before: &'a Map, after: &'a Map) -> Self {
         let mut changes = Vec::new();
-        if !before.ptr_eq(after) {
-            for old in before.iter() {
-                let new = after.get(old.number);
-                if new.is_none_or(|new| !new.borrow().is(old)) {
-                    changes.push(Change::between(old.info, Some(old), new));
-                }
+        before.each_difference(after, &mut |before, after| {
+            if let Some(binding) = before.or(after) {
+                let name = binding.info.name;
+                changes.push(Change { name, before, after });
             }
-            for new in after.iter().filter(|new| before.get(new.number).is_none()) {
-                changes.push(Change::between(new.info, None, Some(new)));
-            }
-            changes.sort_by_key(|change| change.name);
-        }
+        });
+        changes.sort_by_key(|change| change.name);
         Self { changes }
     }
 
@@ -97,11 +91,6 @@ impl<'a> Diff<'a> {
 }
 
 impl<'a> Change<'a> {
-    fn between(info: &Info, before: Option<&'a Shared>, after: Option<&'a Shared>) -> Self {
-        let name = info.name;
-        Self { name, before, after }
-    }
-
     /// The variable's name.
     #[must_use]
     pub fn name(&self) -> &'static str {

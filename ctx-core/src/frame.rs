@@ -5,6 +5,15 @@ use crate::clock::{Clock, Room};
 use crate::info::Info;
 use crate::map::Map;
 
+/// Marks of an identity: which tokens it has outlived.
+pub(crate) const BINDINGS_ANEW: u64 = 1;
+pub(crate) const LOCALS_ANEW: u64 = 2;
+
+/// What the tokens of a variable know a frame by.
+pub(crate) const fn known_by(identity: u64, info: &Info) -> u64 {
+    identity & !(if info.is_local { BINDINGS_ANEW } else { LOCALS_ANEW })
+}
+
 /// A running context: its bindings now, who it is, and how many wrappers were made in it.
 #[derive(Default)]
 pub(crate) struct Frame {
@@ -14,7 +23,8 @@ pub(crate) struct Frame {
     /// The bindings that captures and snapshots take along.
     pub(crate) bindings: Map,
     /// The identity by which tokens know this frame; 0 until one asks for it. Captures know the frame by the same number
-    /// without its lowest bit, which tells a frame that has started anew from what it was before.
+    /// without its two lowest bits, which tell a frame that has started anew, with other bindings or other local ones, from
+    /// what it was before.
     pub(crate) identity: u64,
 }
 
@@ -59,8 +69,9 @@ impl Frame {
 }
 
 /// Where and when a future was captured, or a wrapper was made.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Origin {
+    /// The identity of the frame. The lowest bit tells what was captured there from what was brought along.
     home: u64,
     clock: u64,
 }
@@ -70,17 +81,17 @@ impl Origin {
     pub(crate) const NOBODYS: Self = Self { home: 0, clock: 0 };
 
     /// Of a capture that no wrapper has a say in.
-    pub(crate) const SEALED: Self = Self { home: 2, clock: 0 };
+    pub(crate) const SEALED: Self = Self { home: 4, clock: 0 };
 
     /// The origin of the `clock`th wrapper made outside every context, on whatever thread.
     pub(crate) const fn outside(clock: u64) -> Self {
-        Self { home: 4, clock }
+        Self { home: 8, clock }
     }
 
     /// In the frame of this identity, when its clock was at `clock`.
     pub(crate) const fn new(identity: u64, clock: u64) -> Self {
         Self {
-            home: identity & !1,
+            home: identity & !(BINDINGS_ANEW | LOCALS_ANEW),
             clock,
         }
     }
@@ -89,14 +100,35 @@ impl Origin {
         (self.home, self.clock)
     }
 
+    pub(crate) const fn of_parts(home: u64, clock: u64) -> Self {
+        Self { home, clock }
+    }
+
+    /// The same, of what does not have the bindings of that frame: a fresh start, or another context.
+    pub(crate) const fn apart(self) -> Self {
+        Self {
+            home: self.home | 1,
+            clock: self.clock,
+        }
+    }
+
+    pub(crate) const fn is_apart(self) -> bool {
+        self.home & 1 == 1
+    }
+
+    /// The frame's identity, 0 outside every context.
+    const fn home(self) -> u64 {
+        self.home & !1
+    }
+
     /// Whether a wrapper made at `self` has a say in what was captured at `capture`: it is newer and of the same frame,
     /// or the capture is nobody's.
     pub(crate) fn has_say_in(self, capture: Self) -> bool {
-        capture == Self::NOBODYS || (self.home == capture.home && self.clock > capture.clock)
+        capture.home() == 0 || (self.home() == capture.home() && self.clock > capture.clock)
     }
 
     /// Whether this capture was made in the same frame as `other`, and no later.
     pub(crate) fn is_before(self, other: Self) -> bool {
-        self != Self::NOBODYS && self.home == other.home && self.clock <= other.clock
+        self.home() != 0 && self.home() == other.home() && self.clock <= other.clock
     }
 }

@@ -27,6 +27,8 @@ impl Heard {
     /// Asks the wrappers, from inside out. From the latest `in_context` outwards a wrapper needs a say in that one.
     pub(crate) fn by(capture: Origin, captured: &Map) -> Self {
         let mut origin = capture;
+        // Whether what it has goes back to the frame that the function ran in.
+        let mut is_from_there = !capture.is_apart();
         let mut heard = Self {
             base: None,
             binds: Vec::new(),
@@ -34,9 +36,10 @@ impl Heard {
         };
         current::for_each_layer(|layer| match &layer.change {
             Change::Begun(begun) if origin.is_before(begun.until()) => {
-                if heard.base.is_none() {
+                if heard.base.is_none() && is_from_there {
                     heard.own.extend(begun.own_in(captured));
                 }
+                is_from_there &= !layer.origin.is_apart();
                 origin = layer.origin;
             }
             Change::Base(bindings) if layer.origin.has_say_in(origin) => {

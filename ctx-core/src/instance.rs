@@ -66,17 +66,16 @@ impl Instance {
     /// and its `own` layer say. Runs no user code.
     #[must_use]
     pub(crate) fn start(&mut self, own: Option<&mut Layer>) -> Displaced {
-        let origin = Origin::new(self.0.identity & !NOT_RUNNING, self.0.clock.time());
+        let origin = Origin::of_parts(self.0.identity & !NOT_RUNNING, self.0.clock.time());
         let heard = Heard::by(origin, &self.0.bindings);
-        let mut anew = !heard.is_nothing();
+        let anew = !heard.is_nothing();
         let mut frame = current::nested(mem::take(&mut self.0.bindings));
         let mut displaced = heard.apply(&mut frame.bindings);
         match own.map(|own| &mut own.change) {
             Some(Change::Bind(binding)) if anew => displaced.bindings.extend(frame.bind(binding.clone())),
             Some(Change::Begun(begun)) => {
                 let (bound, unbound) = begun.take_written();
-                anew |= begun.has_written_locals();
-                if anew {
+                if anew || begun.has_written_locals() {
                     let replaced = bound.into_iter().filter_map(|binding| frame.bind(binding));
                     displaced.bindings.extend(replaced);
                     let removed = unbound.into_iter().filter_map(|info| frame.unbind(info));

@@ -2,7 +2,7 @@
 
 use crate::binding::{Borrowed, Shared};
 use crate::clock::Clock;
-use crate::frame::{Frame, Origin};
+use crate::frame::{BINDINGS_ANEW, Frame, LOCALS_ANEW, Origin};
 use crate::info::Info;
 use crate::map::Map;
 use std::mem;
@@ -28,6 +28,8 @@ pub(crate) enum Change {
 }
 
 /// The frame in which a function made the future that it returned.
+///
+/// What the function leaves as it has found it, it has not written.
 pub(crate) struct Begun {
     identity: u64,
     time: u64,
@@ -57,26 +59,25 @@ impl Layer {
 impl Begun {
     /// The past of a `frame` that started from what was `captured` and the `locals`.
     pub(crate) fn of(frame: &Frame, captured: &Map, locals: &Map) -> Self {
-        let (mut bound, mut unbound) = (Vec::<Shared>::new(), Vec::new());
-        for (then, now) in [(captured, Some(&frame.bindings)), (locals, frame.clock.locals())] {
-            let Some(now) = now.filter(|now| !now.ptr_eq(then)) else {
-                continue;
+        let (mut bound, mut unbound, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        let mut write = |then: Option<&Shared>, now: Option<&Shared>| {
+            let Some(info) = now.or(then).map(|binding| binding.info) else {
+                return;
             };
-            let is_new = |now: &&Shared| then.find(now.info).is_none_or(|then| !then.is(now));
-            bound.extend(now.iter().filter(is_new).cloned());
-            unbound.extend(
-                then.iter()
-                    .map(|then| then.info)
-                    .filter(|info| now.find(info).is_none()),
-            );
+            found.push((info, then.map(|then| then.borrow().address())));
+            bound.extend(now.cloned());
+            unbound.extend(now.is_none().then_some(info));
+        };
+        captured.each_difference(&frame.bindings, &mut write);
+        if let Some(now) = frame.clock.locals() {
+            locals.each_difference(now, &mut write);
         }
-        let written = bound.iter().map(|binding| binding.info).chain(unbound.iter().copied());
         Self {
             identity: frame.identity,
             time: frame.clock.time(),
-            found: written.map(|info| (info, address(captured, info))).collect(),
             bound,
             unbound,
+            found,
         }
     }
 
@@ -89,7 +90,8 @@ impl Begun {
     ///
     /// An address tells: what the function had found was alive when the capture was made, and what that has is now.
     pub(crate) fn own_in(&self, capture: &Map) -> impl Iterator<Item = &'static Info> {
-        let is_own = |(info, found): &&(&'static Info, Option<usize>)| address(capture, info) != *found;
+        let now = |info| capture.find(info).map(Borrowed::address);
+        let is_own = move |(info, found): &&(&'static Info, Option<usize>)| !info.is_local && now(info) != *found;
         self.found.iter().filter(is_own).map(|(info, _)| *info)
     }
 
@@ -103,7 +105,11 @@ impl Begun {
     /// If it starts `anew`, with other bindings than it had, the old values in its tokens are those of another context:
     /// they are refused from now on.
     pub(crate) fn resume(&self, frame: &mut Frame, anew: bool) {
-        frame.identity = self.identity | u64::from(anew && self.identity != 0);
+        if self.identity != 0 {
+            // Local ones are always those of where it is polled.
+            let bindings = if anew { BINDINGS_ANEW } else { 0 };
+            frame.identity = self.identity | bindings | LOCALS_ANEW;
+        }
         let locals = frame.clock.locals().cloned().unwrap_or_default();
         frame.clock = Clock::with(self.time + Clock::TICK, locals);
     }
@@ -112,10 +118,6 @@ impl Begun {
     pub(crate) fn take_written(&mut self) -> (Vec<Shared>, Vec<&'static Info>) {
         (mem::take(&mut self.bound), mem::take(&mut self.unbound))
     }
-}
-
-fn address(map: &Map, info: &'static Info) -> Option<usize> {
-    map.find(info).map(Borrowed::address)
 }
 
 impl std::fmt::Debug for Layer {

@@ -276,5 +276,6 @@ impl<'a> Iterator for Iter<'a> {
     }
 }
 
+mod difference;
 #[cfg(test)]
 mod tests;

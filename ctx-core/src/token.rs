@@ -78,7 +78,7 @@ impl<T: Value> Token<T> {
 
     /// Rebinds the variable as it was, if the token belongs to the current context.
     fn reset(mut self) -> Result<(), ResetError<T>> {
-        if current::identity() != Some(self.context) {
+        if current::identity(self.info) != Some(self.context) {
             return Err(ResetError::DifferentContext(self));
         }
         current::exchange(self.info, &mut self.old);

@@ -273,7 +273,7 @@ pub trait ContextExt: Sized {
             origin,
             change: Change::Base(context.bindings().clone()),
         };
-        InContext::new(self, context.into_bindings(), origin, layer)
+        InContext::new(self, context.into_bindings(), origin.apart(), layer)
     }
 
     /// Runs this future in a copy of the context that is current now: `self.in_context(Context::current())`.

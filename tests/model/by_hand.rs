@@ -36,14 +36,15 @@ pub(crate) struct Owner {
 
 #[derive(Debug)]
 struct Now {
-    /// The number that its tokens bear.
-    tokens: u64,
+    /// The numbers that its tokens bear, and those of local variables.
+    tokens: [u64; 2],
     env: Env,
 }
 
 impl Owner {
     pub(crate) fn new(env: Env) -> Arc<Self> {
-        let now = Mutex::new(Now { tokens: next(), env });
+        let tokens = [next(), next()];
+        let now = Mutex::new(Now { tokens, env });
         Arc::new(Self { home: next(), now })
     }
 
@@ -95,6 +96,7 @@ impl Place {
         Capture {
             origin: Origin { home, time: next() },
             env: inherited(self.env()),
+            apart: false,
         }
     }
 
@@ -109,7 +111,7 @@ impl Place {
         let mut now = self.owner.as_ref()?.now();
         Some(Token {
             var,
-            tokens: now.tokens,
+            tokens: now.tokens[usize::from(var.is_local())],
             old: put(&mut now.env, var, value),
         })
     }
@@ -118,7 +120,7 @@ impl Place {
     pub(crate) fn reset(&self, token: &Token) -> bool {
         let Some(owner) = &self.owner else { return false };
         let mut now = owner.now();
-        let own = now.tokens == token.tokens;
+        let own = now.tokens[usize::from(token.var.is_local())] == token.tokens;
         if own {
             put(&mut now.env, token.var, token.old);
         }
@@ -160,6 +162,8 @@ pub(crate) struct Origin {
 pub(crate) struct Capture {
     pub(crate) origin: Origin,
     pub(crate) env: Env,
+    /// Whether it has something else than what was bound there: nothing, or another context.
+    apart: bool,
 }
 
 /// What a wrapper says to the futures inside it.
@@ -179,6 +183,8 @@ enum Change {
         until: u64,
         /// What was bound before to the variables that the fn has written.
         found: BTreeMap<Var, Option<u64>>,
+        /// Whether the fn has started from something else than what was bound there.
+        apart: bool,
     },
 }
 
@@ -190,18 +196,25 @@ impl Capture {
         let mut binds = Vec::new();
         let mut own = Env::new();
         let mut none = Vec::new();
+        let mut from_there = !self.apart;
         for say in around {
             let newer = say.origin.home == origin.home && say.origin.time > origin.time;
             let applies = newer || origin.home == Home::Nowhere;
             match &say.change {
-                Change::Begun { home, until, found } if origin.home == Home::In(*home) && origin.time <= *until => {
-                    for (var, found) in found.iter().filter(|_| base.is_none()) {
+                Change::Begun {
+                    home,
+                    until,
+                    found,
+                    apart,
+                } if origin.home == Home::In(*home) && origin.time <= *until => {
+                    for (var, found) in found.iter().filter(|_| base.is_none() && from_there) {
                         match self.env.get(var) {
                             now if now == found.as_ref() => {}
                             Some(now) => drop(own.insert(*var, *now)),
                             None => none.push(*var),
                         }
                     }
+                    from_there &= !apart;
                     origin = say.origin;
                 }
                 Change::Base(env) if applies => {
@@ -254,6 +267,7 @@ impl Plan {
     pub(crate) fn fresh(place: &Place) -> Self {
         let mut plan = Self::annotated(place);
         plan.capture.env.clear();
+        plan.capture.apart = true;
         plan
     }
 
@@ -270,6 +284,7 @@ impl Plan {
             capture: Capture {
                 origin: place.wrapper(),
                 env,
+                apart: true,
             },
             role: Role::InContext,
         }
@@ -292,18 +307,18 @@ impl Plan {
     /// The context that the future has from its first poll on, which is here.
     pub(crate) fn start(&self, here: &Place) -> Arc<Owner> {
         let heard = self.capture.heard(&here.around);
-        let mut anew = heard.is_some();
+        let anew = heard.is_some();
         let mut env = heard.unwrap_or_else(|| self.capture.env.clone());
         env.extend(here.locals());
         match &self.role {
             Role::Captured | Role::InContext => {}
             Role::Scope(_, var, value) => drop(env.insert(*var, *value)),
             Role::Returned { owner, written, .. } => {
-                anew |= written.keys().any(|var| var.is_local());
                 for (var, value) in written {
                     put(&mut env, *var, *value);
                 }
-                let tokens = if anew { next() } else { owner.now().tokens };
+                let bindings = if anew { next() } else { owner.now().tokens[0] };
+                let tokens = [bindings, next()];
                 *owner.now() = Now { tokens, env };
                 return Arc::clone(owner);
             }
@@ -332,6 +347,7 @@ impl Plan {
                     home: owner.home,
                     until: *until,
                     found: found.clone(),
+                    apart: self.capture.apart,
                 },
             },
         })

@@ -1,10 +1,12 @@
 //! A local variable belongs to the context that runs, and nothing that can be handed on takes it along.
 
+mod returned;
+
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread;
 
-use contextvars::{Context, ContextExt, ResetError, Variable, bind, bind_fn, context_var, with_context};
+use contextvars::{Context, ContextExt, Variable, bind, bind_fn, context_var, with_context};
 
 use crate::common::{drive, outside_and_inside, panic_of, poll_once, ready, yield_now};
 
@@ -126,6 +128,21 @@ fn run_scope_and_in_context_keep_locals() {
     assert_eq!(Context::new().run(|| DEPTH.get()), 0);
 }
 
+/// A scope of one local keeps the others.
+#[test]
+fn a_scope_of_one_local_keeps_the_others() {
+    let secret = || "hunter2".to_owned();
+    let both = || (DEPTH.get(), SECRET.get());
+    DEPTH.sync_scope(1, || {
+        assert_eq!(SECRET.sync_scope(secret(), both), (1, secret()));
+        assert_eq!(ready(SECRET.scope(secret(), async { both() })), (1, secret()));
+    });
+    assert_eq!(
+        ready(DEPTH.scope(1, SECRET.scope(secret(), async { both() }))),
+        (1, secret())
+    );
+}
+
 /// An annotated fn is called inline, whatever it returns and wherever it starts from.
 #[test]
 fn annotated_functions_see_locals() {
@@ -222,45 +239,6 @@ fn a_future_inherits_locals_at_its_first_poll() {
     let mut early = DEPTH.sync_scope(1, || Box::pin(reads()));
     assert!(poll_once(early.as_mut()).is_pending());
     assert_eq!(DEPTH.sync_scope(2, || ready(early)), [0, 0]);
-}
-
-/// What such a fn binds before it returns its future is the future's, and the rest is where that is polled.
-#[test]
-fn a_returned_future_has_the_locals_that_its_function_bound() {
-    #[with_context]
-    fn returns() -> impl Future<Output = (u32, Option<Arc<u32>>)> {
-        assert_eq!(DEPTH.get(), 1);
-        UNIT.set(Arc::new(7));
-        async { (DEPTH.get(), UNIT.get()) }
-    }
-
-    #[with_context]
-    fn unsets() -> impl Future<Output = u32> {
-        DEPTH.unset();
-        async { DEPTH.get() }
-    }
-
-    let (returned, unset) = DEPTH.sync_scope(1, || (returns(), unsets()));
-    DEPTH.sync_scope(2, || {
-        assert_eq!(ready(returned), (2, Some(Arc::new(7))));
-        assert_eq!(ready(unset), 0);
-    });
-}
-
-/// A token that such a fn has made could bring its caller's value back, in another task by then.
-#[test]
-fn a_returned_future_can_not_bring_its_callers_local_back() {
-    #[with_context]
-    fn returns() -> impl Future<Output = (bool, u32)> {
-        let token = DEPTH.set(5);
-        async move {
-            let refused = matches!(DEPTH.reset(token), Err(ResetError::DifferentContext(_)));
-            (refused, DEPTH.get())
-        }
-    }
-
-    let returned = DEPTH.sync_scope(1, returns);
-    assert_eq!(ready(returned), (true, 5));
 }
 
 /// R2, R6

@@ -9,6 +9,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod locals;
 mod returned;
 mod strangers;
 mod wrappers;

@@ -110,3 +110,36 @@ fn a_handler_made_after_a_write_at_the_call_sees_that_write() {
         );
     });
 }
+
+/// R4: what starts apart from the fn, fresh or in another context, has nothing of what the fn wrote.
+#[test]
+fn what_starts_apart_has_nothing_of_what_the_fn_wrote() {
+    #[with_context(fresh)]
+    async fn starts_fresh() -> Seen {
+        seen()
+    }
+
+    #[with_context(fresh)]
+    fn returns_fresh() -> impl Future<Output = Seen> {
+        annotated()
+    }
+
+    #[with_context]
+    fn makes_four(other: Context) -> impl Future<Output = [Seen; 4]> {
+        A.set(4);
+        let (fresh, returned) = (starts_fresh(), returns_fresh());
+        let plain = plain().in_context(other.clone());
+        let annotated = annotated().in_context(other);
+        async move { [fresh.await, returned.await, plain.await, annotated.await] }
+    }
+
+    let with_a = |value| Context::new().with(&A, value);
+    for mut caller in [Context::new(), with_a(3)] {
+        caller.run(|| {
+            let own = [[0, 0, 0], [0, 0, 0], [7, 0, 0], [7, 0, 0]];
+            assert_eq!(ready(makes_four(with_a(7))), own);
+            assert_eq!(ready(A.scope(1, makes_four(with_a(7)))), [[1, 0, 0]; 4]);
+            assert_eq!(ready(makes_four(with_a(7)).in_context(with_a(8))), [[8, 0, 0]; 4]);
+        });
+    }
+}

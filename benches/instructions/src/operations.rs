@@ -43,6 +43,13 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     // An annotated future: made, polled and dropped; boxed, as for a spawn, and dropped before its first poll.
     ("capture", |n| among(7, bound, || repeat(n, || once(answers())))),
     ("capture-unpolled", |n| among(7, bound, || repeat(n, boxed))),
+    // A function that binds a variable, and returns a future.
+    ("returned-8-bound", |n| {
+        among(7, bound, || repeat(n, || once(returns())))
+    }),
+    ("returned-1000-bound", |n| {
+        among(999, bound, || repeat(n, || once(returns())))
+    }),
     // Writes.
     ("set-reset-bound", |n| among(8, bound, || repeat(n, set_reset))),
     ("set-reset-unbound", |n| among(8, unbound, || repeat(n, set_reset))),
@@ -133,6 +140,11 @@ async fn waits() {
 #[with_context]
 async fn answers() {
     Opaque(Poll::Ready(())).await;
+}
+
+#[with_context(NUMBER = black_box(2))]
+fn returns() -> impl Future<Output = ()> {
+    Opaque(Poll::Ready(()))
 }
 
 fn boxed() -> Boxed {

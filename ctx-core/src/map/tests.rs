@@ -1,5 +1,7 @@
 //! A map against its older versions, and against a map of the standard library.
 
+mod differences;
+
 use super::Map;
 use crate::binding::Shared;
 use crate::info::{InfoOf, Reach};

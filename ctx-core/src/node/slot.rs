@@ -22,6 +22,7 @@ static NOTHING: Head = Head { info: Some(&NOBODY) };
 pub(crate) struct Slot(NonNull<Head>);
 
 /// What is in a slot.
+#[derive(Clone, Copy)]
 pub(crate) enum Content<'a> {
     Nothing,
     Binding(&'a Shared),
@@ -57,6 +58,11 @@ impl Slot {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         ptr::eq(self.0.as_ptr(), &raw const NOTHING)
+    }
+
+    /// Whether both lead to the same.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.0 == other.0
     }
 
     /// The node that is in here, if there is one.

@@ -1,0 +1,60 @@
+//! The difference of two versions: what they share is skipped as a whole, so that it costs what differs, not what is bound.
+
+use super::{Iter, Map, get};
+use crate::binding::Shared;
+use crate::node::{BITS, Content};
+
+/// Takes a variable's bindings in the one version and in the other.
+type Visit<'f, 'a> = dyn FnMut(Option<&'a Shared>, Option<&'a Shared>) + 'f;
+
+impl Map {
+    /// Gives each variable that is bound differently in `other` to `visit`.
+    pub(crate) fn each_difference<'a>(&'a self, other: &'a Self, visit: &mut Visit<'_, 'a>) {
+        differences(self.content(), other.content(), 0, visit);
+    }
+
+    fn content(&self) -> Content<'_> {
+        self.root
+            .as_ref()
+            .map_or(Content::Nothing, |root| Content::Node(root.view()))
+    }
+}
+
+fn differences<'a>(one: Content<'a>, other: Content<'a>, shift: u32, visit: &mut Visit<'_, 'a>) {
+    if let (Content::Node(one), Content::Node(other)) = (one, other)
+        && one.slots().len() == other.slots().len()
+    {
+        for (one, other) in one.slots().iter().zip(other.slots()) {
+            if !one.is(other) {
+                differences(one.content(), other.content(), shift + BITS, visit);
+            }
+        }
+        return;
+    }
+    for before in all(one) {
+        let after = find(other, shift, before.number);
+        if after.is_none_or(|after| !after.borrow().is(before)) {
+            visit(Some(before), after);
+        }
+    }
+    for after in all(other).filter(|after| find(one, shift, after.number).is_none()) {
+        visit(None, Some(after));
+    }
+}
+
+fn find(content: Content<'_>, shift: u32, number: u32) -> Option<&Shared> {
+    match content {
+        Content::Node(node) => get(node, shift, number),
+        Content::Binding(binding) => Some(binding).filter(|binding| binding.number == number),
+        Content::Nothing => None,
+    }
+}
+
+fn all(content: Content<'_>) -> impl Iterator<Item = &Shared> {
+    let (binding, levels) = match content {
+        Content::Node(node) => (None, vec![node.slots().iter()]),
+        Content::Binding(binding) => (Some(binding), Vec::new()),
+        Content::Nothing => (None, Vec::new()),
+    };
+    binding.into_iter().chain(Iter { levels })
+}
