@@ -7,7 +7,7 @@ use contextvars_core::InContext;
 ///
 /// For executors that are handed to a library, which then spawns in your stead; where you spawn yourself,
 /// `spawn(annotated())` and `spawn(future.in_current_context())` need no adapter. With the feature `futures` it is a
-/// `Spawn` and a `LocalSpawn` around one, with the feature `hyper` a [`hyper::rt::Executor`] around one.
+/// `Spawn` and a `LocalSpawn` around one, with the feature `hyper` a [`Executor`](https://docs.rs/hyper/1/hyper/rt/trait.Executor.html) around one.
 ///
 /// A future that has a context of its own keeps it: a call of an annotated function, `fresh` included, and whatever was
 /// wrapped by `scope` or [`in_context`](crate::ContextExt::in_context) before it was spawned. So a task that is to hold

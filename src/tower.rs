@@ -77,5 +77,5 @@
 mod bind;
 mod context;
 
-pub use bind::{BindLayer, BindService};
+pub use bind::{BindLayer, BindService, Found};
 pub use context::{ContextLayer, ContextService};

@@ -94,7 +94,8 @@
 //! # With layers, filters and formatters of your own
 //!
 //! [`fmt::layer()`](tracing_subscriber::fmt::layer) has `with_variables` too, and is then a layer as any, beside others and
-//! with filters of its own. Call it last: afterwards the format of "pretty" and "json" can't be set any more.
+//! with filters of its own. Call it last: the format has been chosen by then, and `.with_variables(..).json()` does not
+//! compile.
 //!
 //! A [`FormatEvent`] of your own that calls `ctx.format_fields(..)` needs no more than
 //! [`in_text`](ContextFields::in_text); else it calls [`write_to`](ContextFields::write_to) where the variables go. One
@@ -132,7 +133,7 @@ use tracing_subscriber::fmt::{FormatEvent, FormatFields, Layer, MakeWriter, Subs
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
 pub use crate::fields::ContextFields;
-pub use dress::Dress;
+pub use dress::{Dress, Dressed};
 pub use json::InJson;
 pub use pretty::InPretty;
 pub use text::InText;
@@ -157,6 +158,20 @@ pub trait WithVariables {
     /// let json = fmt::layer().json().flatten_event(true).with_variables(fields);
     /// let subscriber = tracing_subscriber::registry().with(text.with_filter(LevelFilter::INFO)).with(json);
     /// # drop(subscriber);
+    /// ```
+    ///
+    /// Not before them, since another format would forget the variables:
+    ///
+    /// ```compile_fail,E0599
+    /// # use contextvars::tracing::{ContextFields, WithVariables};
+    /// let log = tracing_subscriber::fmt().with_variables(ContextFields::new()).json();
+    /// # let _ = log.finish();
+    /// ```
+    ///
+    /// ```
+    /// # use contextvars::tracing::{ContextFields, WithVariables};
+    /// let log = tracing_subscriber::fmt().json().with_variables(ContextFields::new());
+    /// # let _ = log.finish();
     /// ```
     #[must_use]
     fn with_variables(self, fields: ContextFields) -> Self::Output;

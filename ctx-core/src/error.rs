@@ -49,7 +49,8 @@ impl<T> fmt::Display for SetError<T> {
         write!(
             f,
             "context variable `{name}` was written where no context is entered: put `#[with_context]` on the function \
-             that the task runs, or write it inside `{name}.scope(..)` or `Context::run`",
+             that the task runs, in a tower service put a `ContextLayer` around this one, or write it inside \
+             `{name}.scope(..)`, `{name}.sync_scope(..)` or `Context::run`",
             name = self.name,
         )
     }

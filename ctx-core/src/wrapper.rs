@@ -41,7 +41,7 @@ pin_project! {
     /// let future = async { USER.get() }.in_context(alice);
     /// assert_eq!(futures::executor::block_on(future), Some("alice"));
     /// ```
-    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    #[must_use = "futures do nothing unless you `.await` or poll them; for a closure there is `sync_scope`"]
     pub struct InContext<F, R = Layer>
     where
         R: Role,

@@ -65,7 +65,7 @@ impl<T: Value, D: Kind, F> BindLayer<&'static ContextVar<T, D>, F> {
     pub fn new<Request, R>(var: &'static ContextVar<T, D>, find: F) -> Self
     where
         F: Fn(&Request) -> R,
-        R: Into<Option<T>>,
+        R: Found<T>,
     {
         let place = Location::caller();
         Self { var, find, place }
@@ -91,6 +91,31 @@ impl<V: Copy, F: Clone, S> Layer<S> for BindLayer<V, F> {
     }
 }
 
+/// What the closure of a [`BindLayer`] may return: a `T`, or an `Option<T>`.
+#[diagnostic::on_unimplemented(
+    message = "the closure of a `BindLayer` for a variable of type `{T}` can't return `{Self}`",
+    label = "it returns a `{T}` or an `Option<{T}>`",
+    note = "a value that takes an `.await` to find is set by an async middleware below a `ContextLayer`"
+)]
+pub trait Found<T> {
+    #[doc(hidden)]
+    fn value(self) -> Option<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Found<T> for T {
+    fn value(self) -> Option<T> {
+        Some(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Found<T> for Option<T> {
+    fn value(self) -> Self {
+        self
+    }
+}
+
 /// The service of a [`BindLayer`].
 #[derive(Clone)]
 pub struct BindService<S, V, F> {
@@ -104,7 +129,7 @@ where
     T: Value,
     D: Kind,
     F: Fn(&Request) -> R,
-    R: Into<Option<T>>,
+    R: Found<T>,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -116,7 +141,7 @@ where
 
     fn call(&mut self, request: Request) -> InContext<S::Future> {
         Capture::here().begin(|| {
-            if let Some(value) = (self.layer.find)(&request).into() {
+            if let Some(value) = (self.layer.find)(&request).value() {
                 let set = self.layer.var.try_set_at(value, self.layer.place);
                 debug_assert!(set.is_ok(), "`begin` enters a context");
             }

@@ -1,6 +1,11 @@
 //! Which wrappers each format of `tracing-subscriber` takes.
 
-use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Full, Json, JsonFields};
+use std::fmt;
+
+use tracing_core::{Event, Subscriber};
+use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Full, Json, JsonFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
 
 use super::ContextFields;
 use super::json::InJson;
@@ -33,27 +38,27 @@ pub trait Dress<N>: sealed::Sealed {
 // Full and compact write an event's fields by the format of fields, so that is enough.
 impl<T> Dress<DefaultFields> for Format<Full, T> {
     type Fields = InText<DefaultFields>;
-    type Event = Self;
+    type Event = Dressed<Self>;
 
     fn fields(inner: DefaultFields, fields: ContextFields) -> Self::Fields {
         fields.in_text(inner)
     }
 
-    fn event(self, _: ContextFields) -> Self {
-        self
+    fn event(self, _: ContextFields) -> Self::Event {
+        Dressed(self)
     }
 }
 
 impl<T> Dress<DefaultFields> for Format<Compact, T> {
     type Fields = InText<DefaultFields>;
-    type Event = Self;
+    type Event = Dressed<Self>;
 
     fn fields(inner: DefaultFields, fields: ContextFields) -> Self::Fields {
         fields.in_text(inner)
     }
 
-    fn event(self, _: ContextFields) -> Self {
-        self
+    fn event(self, _: ContextFields) -> Self::Event {
+        Dressed(self)
     }
 }
 
@@ -82,6 +87,21 @@ impl<L: Clone, T: Clone> Dress<L> for Format<L, T> {
 
     fn event(self, fields: ContextFields) -> Self::Event {
         InPretty::new(self, fields)
+    }
+}
+
+/// An event format as it is, but for the methods that would take its format of fields away, such as `json()`.
+#[derive(Clone, Debug)]
+pub struct Dressed<E>(E);
+
+impl<S, N, E> FormatEvent<S, N> for Dressed<E>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    E: FormatEvent<S, N>,
+{
+    fn format_event(&self, ctx: &FmtContext<'_, S, N>, writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        self.0.format_event(ctx, writer, event)
     }
 }
 
