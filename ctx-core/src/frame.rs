@@ -16,24 +16,24 @@ pub(crate) const fn known_by(identity: u64, info: &Info) -> u64 {
 
 /// A running context: its bindings now, who it is, and how many wrappers were made in it.
 #[derive(Default)]
+#[repr(C)]
 pub(crate) struct Frame {
-    /// Counts the wrappers made in this frame, and keeps the local bindings. First, since it drops nothing but a number as
-    /// a rule, and what is dropped last need not be dropped by a call.
-    pub(crate) clock: Clock,
-    /// The bindings that captures and snapshots take along.
+    /// The bindings that captures and snapshots take along. First, for reads.
     pub(crate) bindings: Map,
     /// The identity by which tokens know this frame; 0 until one asks for it. Captures know the frame by the same number
     /// without its two lowest bits, which tell a frame that has started anew, with other bindings or other local ones, from
     /// what it was before.
     pub(crate) identity: u64,
+    /// Counts the wrappers made in this frame, and keeps the local bindings.
+    pub(crate) clock: Clock,
 }
 
 impl Frame {
     pub(crate) const fn new(bindings: Map) -> Self {
         Self {
-            clock: Clock::new(),
             bindings,
             identity: 0,
+            clock: Clock::new(),
         }
     }
 
