@@ -4,7 +4,7 @@
 //! holds the time, or the address of a box with the time and the local bindings. Times are even: the lowest bit tells.
 
 use crate::map::Map;
-use std::mem;
+use std::{mem, ptr};
 
 /// Counts the wrappers made in a frame, and keeps the frame's local bindings.
 pub(crate) struct Clock(word::Word);
@@ -47,6 +47,21 @@ impl Clock {
             clock.add(Room(Box::new(Beside { time, locals })));
         }
         clock
+    }
+
+    /// The same clock, in another place.
+    ///
+    /// Taken, it would have to be written to, and then bindings and identity are read as one where a future ends: they were
+    /// written one by one, just before if the future was short, and a read of both waits for that. A future that is
+    /// cancelled after its first poll took 34 ns in place of 26.
+    ///
+    /// # Safety
+    ///
+    /// Nobody uses this one any more, nor drops it.
+    #[inline]
+    pub(crate) unsafe fn hand_over(&self) -> Self {
+        // SAFETY: as the caller says.
+        unsafe { ptr::read(self) }
     }
 
     #[inline]
@@ -183,23 +198,25 @@ mod word {
         }
     }
 
-    impl Word {
-        #[cold]
-        fn free(&mut self) {
-            if let Some(beside) = self.address() {
-                // SAFETY: as above, and `drop` alone calls this: nobody uses the word after it.
-                drop(unsafe { Box::from_raw(beside) });
-            }
-        }
-    }
-
     impl Drop for Word {
         #[inline]
         fn drop(&mut self) {
             if self.has_beside() {
-                self.free();
+                // SAFETY: the word is marked, and nobody uses it after this.
+                unsafe { free(self.0) };
             }
         }
+    }
+
+    /// Takes the word by value, so that one that is never marked need not be in memory.
+    ///
+    /// # Safety
+    ///
+    /// It is marked, and nobody uses it after this.
+    #[cold]
+    unsafe fn free(word: *mut Beside) {
+        // SAFETY: a marked word is the address of a box that it owns.
+        drop(unsafe { Box::from_raw(word.map_addr(|address| address & !MARK)) });
     }
 }
 

@@ -51,7 +51,8 @@ impl Instance {
         Frame {
             bindings: mem::take(&mut self.0.bindings),
             identity: mem::replace(&mut self.0.identity, OVER),
-            clock: mem::take(&mut self.0.clock),
+            // SAFETY: the frame of an instance that is over is not used any more, and never dropped.
+            clock: unsafe { self.0.clock.hand_over() },
         }
     }
 
