@@ -35,32 +35,27 @@ pub trait Dress<N>: sealed::Sealed {
     fn event(self, fields: ContextFields) -> Self::Event;
 }
 
-// Full and compact write an event's fields by the format of fields, so that is enough.
-impl<T> Dress<DefaultFields> for Format<Full, T> {
-    type Fields = InText<DefaultFields>;
-    type Event = Dressed<Self>;
+// These write an event's fields by the format of fields, so that is enough.
+macro_rules! text {
+    ($($format:ty),*) => {
+        $(
+            impl<T> Dress<DefaultFields> for Format<$format, T> {
+                type Fields = InText<DefaultFields>;
+                type Event = Dressed<Self>;
 
-    fn fields(inner: DefaultFields, fields: ContextFields) -> Self::Fields {
-        fields.in_text(inner)
-    }
+                fn fields(inner: DefaultFields, fields: ContextFields) -> Self::Fields {
+                    fields.in_text(inner)
+                }
 
-    fn event(self, _: ContextFields) -> Self::Event {
-        Dressed(self)
-    }
+                fn event(self, _: ContextFields) -> Self::Event {
+                    Dressed(self)
+                }
+            }
+        )*
+    };
 }
 
-impl<T> Dress<DefaultFields> for Format<Compact, T> {
-    type Fields = InText<DefaultFields>;
-    type Event = Dressed<Self>;
-
-    fn fields(inner: DefaultFields, fields: ContextFields) -> Self::Fields {
-        fields.in_text(inner)
-    }
-
-    fn event(self, _: ContextFields) -> Self::Event {
-        Dressed(self)
-    }
-}
+text!(Full, Compact);
 
 impl<T> Dress<JsonFields> for Format<Json, T> {
     type Fields = InJson<JsonFields>;
