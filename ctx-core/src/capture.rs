@@ -54,7 +54,7 @@ impl Capture {
     /// Calls `f` in a context of its own, in which the future that it returns goes on.
     pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
         let mut frame = current::nested(self.bindings.clone());
-        let locals = frame.clock.locals().cloned().unwrap_or_default();
+        let locals = frame.clock.copy_of_locals();
         let future = current::inside(&mut frame, f);
         let layer = Layer {
             origin: self.origin,

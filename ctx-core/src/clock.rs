@@ -117,6 +117,11 @@ impl Clock {
         self.0.beside().map(|beside| &beside.locals)
     }
 
+    /// A copy of the local bindings, in O(1).
+    pub(crate) fn copy_of_locals(&self) -> Map {
+        self.locals().cloned().unwrap_or_default()
+    }
+
     /// The local bindings, to be written where there is room for them.
     pub(crate) fn locals_mut(&mut self) -> Option<&mut Map> {
         self.0.beside_mut().map(|beside| &mut beside.locals)
@@ -131,13 +136,6 @@ impl Clock {
         beside.time = self.0.time();
         self.0 = word::Word::with(beside);
         None
-    }
-}
-
-impl Default for Clock {
-    #[inline]
-    fn default() -> Self {
-        Self::new()
     }
 }
 

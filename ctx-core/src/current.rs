@@ -122,9 +122,7 @@ pub(crate) fn has_locals() -> bool {
 /// The local bindings of the current context.
 #[cold]
 pub(crate) fn locals() -> Map {
-    with_frame(|frame| frame.clock.locals().cloned())
-        .flatten()
-        .unwrap_or_default()
+    with_frame(|frame| frame.clock.copy_of_locals()).unwrap_or_default()
 }
 
 /// Runs `f` outside every context and every wrapper.

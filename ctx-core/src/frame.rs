@@ -15,7 +15,6 @@ pub(crate) const fn known_by(identity: u64, info: &Info) -> u64 {
 }
 
 /// A running context: its bindings now, who it is, and how many wrappers were made in it.
-#[derive(Default)]
 #[repr(C)]
 pub(crate) struct Frame {
     /// The bindings that captures and snapshots take along. First, for reads.

@@ -110,7 +110,7 @@ impl Begun {
             let bindings = if anew { BINDINGS_ANEW } else { 0 };
             frame.identity = self.identity | bindings | LOCALS_ANEW;
         }
-        let locals = frame.clock.locals().cloned().unwrap_or_default();
+        let locals = frame.clock.copy_of_locals();
         frame.clock = Clock::with(self.time + Clock::TICK, locals);
     }
 
