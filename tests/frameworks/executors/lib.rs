@@ -1,0 +1,1 @@
+//! Executors that are too heavy for the main test run.
