@@ -1,0 +1,117 @@
+//! Rocket: handlers under `#[get]`. Its fairings can't wrap a handler: a handler binds for itself, or is wrapped as a route.
+
+mod users;
+
+use contextvars::with_context;
+use rocket::http::Header;
+use rocket::local::asynchronous::Client;
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket::route::{self, Handler, Route};
+use rocket::{Data, get, routes};
+use std::convert::Infallible;
+use users::{USER, seen};
+
+/// A guard: it finds the user, and what is bound when it does so.
+struct Caller {
+    name: String,
+    bound: String,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Caller {
+    type Error = Infallible;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Infallible> {
+        Outcome::Success(Self {
+            name: user_of(request),
+            bound: USER.get(),
+        })
+    }
+}
+
+fn user_of(request: &Request<'_>) -> String {
+    request.headers().get_one("x-user").unwrap_or("guest").to_owned()
+}
+
+#[with_context(USER = caller.name)]
+#[get("/bound_above")]
+async fn bound_above(caller: Caller) -> String {
+    seen().await
+}
+
+#[get("/bound_below")]
+#[with_context(USER = caller.name)]
+async fn bound_below(caller: Caller) -> String {
+    seen().await
+}
+
+#[get("/bound_plain_fn")]
+#[with_context(USER = caller.name)]
+fn bound_plain_fn(caller: Caller) -> String {
+    USER.get()
+}
+
+#[with_context]
+#[get("/above")]
+async fn above(caller: Caller) -> String {
+    assert_eq!(caller.bound, USER.get());
+    seen().await
+}
+
+#[get("/below")]
+#[with_context]
+async fn below(caller: Caller) -> String {
+    assert_eq!(caller.bound, USER.get());
+    seen().await
+}
+
+#[get("/plain")]
+async fn plain(caller: Caller) -> String {
+    assert_eq!(caller.bound, USER.get());
+    seen().await
+}
+
+/// A route's handler, with its guards, in a scope of the request's user.
+#[derive(Clone)]
+struct Bound(Box<dyn Handler>);
+
+#[rocket::async_trait]
+impl Handler for Bound {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> route::Outcome<'r> {
+        USER.scope(user_of(request), self.0.handle(request, data)).await
+    }
+}
+
+fn bound(mut routes: Vec<Route>) -> Vec<Route> {
+    for route in &mut routes {
+        route.handler = Box::new(Bound(route.handler.clone()));
+    }
+    routes
+}
+
+async fn two_users(client: &Client, path: &str) {
+    let ask = async |user: &'static str| {
+        let request = client.get(path.to_owned()).header(Header::new("x-user", user));
+        request.dispatch().await.into_string().await.unwrap()
+    };
+    let answers = tokio::join!(ask("alice"), ask("bob"));
+    assert_eq!(answers, ("alice".to_owned(), "bob".to_owned()), "{path}");
+}
+
+#[rocket::async_test]
+async fn handlers_see_what_they_bind() {
+    let rocket = rocket::build().mount("/", routes![bound_above, bound_below, bound_plain_fn]);
+    let client = Client::untracked(rocket).await.unwrap();
+    for path in ["/bound_above", "/bound_below", "/bound_plain_fn"] {
+        two_users(&client, path).await;
+    }
+}
+
+#[rocket::async_test]
+async fn handlers_and_guards_see_what_is_bound_around_a_route() {
+    let rocket = rocket::build().mount("/", bound(routes![above, below, plain]));
+    let client = Client::untracked(rocket).await.unwrap();
+    for path in ["/above", "/below", "/plain"] {
+        two_users(&client, path).await;
+    }
+}

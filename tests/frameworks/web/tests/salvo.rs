@@ -1,0 +1,81 @@
+//! salvo: handlers under `#[handler]`, and a hoop that binds a variable for each request.
+
+mod users;
+
+use contextvars::with_context;
+use salvo::prelude::*;
+use salvo::test::{ResponseExt, TestClient};
+use users::{USER, seen};
+
+#[with_context]
+#[handler]
+async fn above() -> String {
+    seen().await
+}
+
+#[handler]
+#[with_context]
+async fn below() -> String {
+    seen().await
+}
+
+#[handler]
+async fn plain() -> String {
+    seen().await
+}
+
+#[with_context(USER = request.param("user").unwrap())]
+#[handler]
+async fn bound_above(request: &mut Request) -> String {
+    seen().await
+}
+
+#[handler]
+#[with_context(USER = request.param("user").unwrap())]
+async fn bound_below(request: &mut Request, response: &mut Response) {
+    response.render(seen().await);
+}
+
+#[handler]
+async fn authenticate(request: &mut Request, depot: &mut Depot, response: &mut Response, control: &mut FlowCtrl) {
+    let user = request.header("x-user").unwrap();
+    USER.scope(user, control.call_next(request, depot, response)).await;
+}
+
+struct Typed;
+
+#[handler]
+impl Typed {
+    #[with_context]
+    async fn handle(&self) -> String {
+        USER.set(USER.get());
+        seen().await
+    }
+}
+
+#[tokio::test]
+async fn handlers_see_what_a_hoop_binds_or_they_themselves() {
+    let router = Router::with_hoop(authenticate)
+        .push(Router::with_path("above").get(above))
+        .push(Router::with_path("below").get(below))
+        .push(Router::with_path("plain").get(plain))
+        .push(Router::with_path("typed").get(Typed))
+        .push(Router::with_path("bound_above/{user}").get(bound_above))
+        .push(Router::with_path("bound_below/{user}").get(bound_below));
+    let service = Service::new(router);
+    let ask = async |path: &str, user: &str| {
+        let request = TestClient::get(format!("http://localhost{path}")).add_header("x-user", user, true);
+        request.send(&service).await.take_string().await.unwrap()
+    };
+    for [alice, bob] in [
+        ["/above"; 2],
+        ["/below"; 2],
+        ["/plain"; 2],
+        ["/typed"; 2],
+        ["/bound_above/alice", "/bound_above/bob"],
+        ["/bound_below/alice", "/bound_below/bob"],
+    ] {
+        let answers = tokio::join!(ask(alice, "alice"), ask(bob, "bob"));
+        assert_eq!(answers, ("alice".to_owned(), "bob".to_owned()), "{alice}");
+    }
+}
