@@ -8,7 +8,7 @@ use actix_web::dev::{Service as _, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::test::{TestRequest, call_and_read_body, init_service};
 use actix_web::{App, Error, HttpServer, get, route, web};
-use contextvars::with_context;
+use contextvars::{ContextExt, with_context};
 use users::{USER, seen};
 
 #[with_context]
@@ -89,7 +89,7 @@ async fn handlers_see_what_a_middleware_binds() {
 async fn handlers_see_what_a_wrapping_fn_binds() {
     let app = App::new().wrap_fn(|request, next| {
         let user = user_of(&request);
-        USER.scope(user, next.call(request))
+        USER.sync_scope(user, || next.call(request).in_current_context())
     });
     two_users!(app, BOUND_OUTSIDE);
 }

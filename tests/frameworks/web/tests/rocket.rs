@@ -115,3 +115,40 @@ async fn handlers_and_guards_see_what_is_bound_around_a_route() {
         two_users(&client, path).await;
     }
 }
+
+#[with_context(USER = "bound".to_owned())]
+#[rocket::async_test]
+async fn test_above() {
+    is_not_lent().await;
+}
+
+#[rocket::async_test]
+#[with_context(USER = "bound".to_owned())]
+async fn test_below() {
+    is_not_lent().await;
+}
+
+#[with_context(USER = "bound".to_owned())]
+#[rocket::main]
+async fn main_above() {
+    is_not_lent().await;
+}
+
+#[rocket::main]
+#[with_context(USER = "bound".to_owned())]
+async fn main_below() {
+    is_not_lent().await;
+}
+
+#[test]
+fn main_functions() {
+    main_above();
+    main_below();
+}
+
+/// A task of the executor is not in the context of what it drives.
+async fn is_not_lent() {
+    let task = rocket::tokio::spawn(async { USER.try_set("leak".to_owned()).is_err() });
+    assert!(task.await.unwrap());
+    assert_eq!(USER.get(), "bound");
+}
