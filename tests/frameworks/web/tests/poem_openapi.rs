@@ -1,5 +1,7 @@
 //! `#[OpenApi]` of poem-openapi: methods that are annotated one by one, or as a block.
 
+#![allow(clippy::unused_self, reason = "these methods are about nothing but the context")]
+
 mod users;
 
 use contextvars::with_context;
