@@ -1,5 +1,7 @@
 //! `#[builder]` of bon on functions: `call()` of an `async fn`'s builder is a plain `async fn` itself.
 
+#![allow(clippy::unused_self, reason = "the method is about nothing but the context")]
+
 use bon::{bon, builder};
 use contextvars::{ContextExt, context_var, with_context};
 use tokio::task::yield_now;

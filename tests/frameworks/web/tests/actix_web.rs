@@ -7,7 +7,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service as _, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::test::{TestRequest, call_and_read_body, init_service};
-use actix_web::{App, Error, HttpServer, get, route, web};
+use actix_web::{App, Error, HttpServer, Responder, get, route, web};
 use contextvars::{ContextExt, with_context};
 use users::{USER, seen};
 
@@ -19,7 +19,7 @@ async fn above() -> String {
 
 #[get("/below")]
 #[with_context]
-async fn below() -> String {
+async fn below() -> impl Responder {
     seen().await
 }
 

@@ -5,7 +5,7 @@ mod users;
 
 use axum::extract::{Path, Request};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, debug_handler};
 use contextvars::tower::{BindLayer, ContextLayer};
@@ -22,7 +22,7 @@ async fn above() -> String {
 
 #[debug_handler]
 #[with_context]
-async fn below() -> String {
+async fn below() -> impl IntoResponse {
     seen().await
 }
 

@@ -1,5 +1,10 @@
 //! jsonrpsee: methods of `#[rpc(server)]`. Those that run in a task or on a thread of their own bind for themselves.
 
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "the macro makes a public trait of a private one"
+)]
+
 mod users;
 
 use async_trait::async_trait;

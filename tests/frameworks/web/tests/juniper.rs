@@ -1,5 +1,7 @@
 //! juniper: resolvers of `#[graphql_object]`, and a scope around the execution of each request.
 
+#![allow(clippy::unused_self, reason = "these methods are about nothing but the context")]
+
 mod users;
 
 use contextvars::with_context;

@@ -3,9 +3,10 @@
 mod users;
 
 use contextvars::with_context;
+use poem::error::NotFoundError;
 use poem::test::TestClient;
 use poem::web::Path;
-use poem::{Endpoint, EndpointExt, Request, Route, get, handler};
+use poem::{Endpoint, EndpointExt, IntoResponse, Request, Route, get, handler};
 use users::{USER, seen};
 
 #[with_context]
@@ -16,8 +17,17 @@ async fn above() -> String {
 
 #[handler]
 #[with_context]
-async fn below() -> String {
-    seen().await
+async fn below() -> poem::Result<impl IntoResponse> {
+    let user = seen().await;
+    Ok(find(&user)?)
+}
+
+fn find(user: &str) -> Result<String, NotFoundError> {
+    if user == "nobody" {
+        Err(NotFoundError)
+    } else {
+        Ok(user.to_owned())
+    }
 }
 
 #[handler]
@@ -57,20 +67,24 @@ fn app() -> impl Endpoint {
     })
 }
 
+/// Who is bound around a handler, and by it.
+const OUTSIDE: [&str; 2] = ["alice", "bob"];
+const INSIDE: [&str; 2] = ["carol", "dave"];
+
 #[tokio::test]
 async fn handlers_see_what_is_bound_around_them_or_by_them() {
     let client = TestClient::new(app());
     let ask = async |path: &str, user| client.get(path).header("x-user", user).send().await;
-    for [alice, bob] in [
-        ["/above"; 2],
-        ["/below"; 2],
-        ["/plain"; 2],
-        ["/bound_above/alice", "/bound_above/bob"],
-        ["/bound_below/alice", "/bound_below/bob"],
-        ["/bound_plain_fn/alice", "/bound_plain_fn/bob"],
+    for ([path, other], users) in [
+        (["/above"; 2], OUTSIDE),
+        (["/below"; 2], OUTSIDE),
+        (["/plain"; 2], OUTSIDE),
+        (["/bound_above/carol", "/bound_above/dave"], INSIDE),
+        (["/bound_below/carol", "/bound_below/dave"], INSIDE),
+        (["/bound_plain_fn/carol", "/bound_plain_fn/dave"], INSIDE),
     ] {
-        let (for_alice, for_bob) = tokio::join!(ask(alice, "alice"), ask(bob, "bob"));
-        for_alice.assert_text("alice").await;
-        for_bob.assert_text("bob").await;
+        let answers = tokio::join!(ask(path, "alice"), ask(other, "bob"));
+        answers.0.assert_text(users[0]).await;
+        answers.1.assert_text(users[1]).await;
     }
 }

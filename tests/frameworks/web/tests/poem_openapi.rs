@@ -69,19 +69,23 @@ fn app() -> impl Endpoint {
         })
 }
 
+/// Who is bound around a method, and by it.
+const OUTSIDE: [&str; 2] = ["alice", "bob"];
+const INSIDE: [&str; 2] = ["carol", "dave"];
+
 #[tokio::test]
 async fn methods_see_what_is_bound_around_them_or_by_them() {
     let client = TestClient::new(app());
     let ask = async |path: &str, user| client.get(path).header("x-user", user).send().await;
-    for [alice, bob] in [
-        ["/above"; 2],
-        ["/below"; 2],
-        ["/bound/alice", "/bound/bob"],
-        ["/block_above"; 2],
-        ["/block_below"; 2],
+    for ([path, other], users) in [
+        (["/above"; 2], OUTSIDE),
+        (["/below"; 2], OUTSIDE),
+        (["/bound/carol", "/bound/dave"], INSIDE),
+        (["/block_above"; 2], OUTSIDE),
+        (["/block_below"; 2], OUTSIDE),
     ] {
-        let (for_alice, for_bob) = tokio::join!(ask(alice, "alice"), ask(bob, "bob"));
-        for_alice.assert_text("alice").await;
-        for_bob.assert_text("bob").await;
+        let answers = tokio::join!(ask(path, "alice"), ask(other, "bob"));
+        answers.0.assert_text(users[0]).await;
+        answers.1.assert_text(users[1]).await;
     }
 }

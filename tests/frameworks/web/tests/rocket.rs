@@ -3,7 +3,7 @@
 mod users;
 
 use contextvars::with_context;
-use rocket::http::Header;
+use rocket::http::{Header, Status};
 use rocket::local::asynchronous::Client;
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::route::{self, Handler, Route};
@@ -60,9 +60,10 @@ async fn above(caller: Caller) -> String {
 
 #[get("/below")]
 #[with_context]
-async fn below(caller: Caller) -> String {
-    assert_eq!(caller.bound, USER.get());
-    seen().await
+async fn below(caller: Caller) -> Result<String, Status> {
+    let user = Some(seen().await).filter(|user| user == &caller.bound);
+    let user = user.ok_or(Status::Forbidden)?;
+    Ok(user)
 }
 
 #[get("/plain")]

@@ -1,5 +1,7 @@
 //! salvo: handlers under `#[handler]`, and a hoop that binds a variable for each request.
 
+#![allow(clippy::unused_self, reason = "these methods are about nothing but the context")]
+
 mod users;
 
 use contextvars::with_context;
@@ -53,6 +55,10 @@ impl Typed {
     }
 }
 
+/// Who is bound around a handler, and by it.
+const OUTSIDE: [&str; 2] = ["alice", "bob"];
+const INSIDE: [&str; 2] = ["carol", "dave"];
+
 #[tokio::test]
 async fn handlers_see_what_a_hoop_binds_or_they_themselves() {
     let router = Router::with_hoop(authenticate)
@@ -67,15 +73,15 @@ async fn handlers_see_what_a_hoop_binds_or_they_themselves() {
         let request = TestClient::get(format!("http://localhost{path}")).add_header("x-user", user, true);
         request.send(&service).await.take_string().await.unwrap()
     };
-    for [alice, bob] in [
-        ["/above"; 2],
-        ["/below"; 2],
-        ["/plain"; 2],
-        ["/typed"; 2],
-        ["/bound_above/alice", "/bound_above/bob"],
-        ["/bound_below/alice", "/bound_below/bob"],
+    for ([path, other], users) in [
+        (["/above"; 2], OUTSIDE),
+        (["/below"; 2], OUTSIDE),
+        (["/plain"; 2], OUTSIDE),
+        (["/typed"; 2], OUTSIDE),
+        (["/bound_above/carol", "/bound_above/dave"], INSIDE),
+        (["/bound_below/carol", "/bound_below/dave"], INSIDE),
     ] {
-        let answers = tokio::join!(ask(alice, "alice"), ask(bob, "bob"));
-        assert_eq!(answers, ("alice".to_owned(), "bob".to_owned()), "{alice}");
+        let (answer, other) = tokio::join!(ask(path, "alice"), ask(other, "bob"));
+        assert_eq!([answer, other], users, "{path}");
     }
 }

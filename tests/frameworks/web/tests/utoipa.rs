@@ -65,8 +65,12 @@ async fn the_handlers_see_their_user() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = listener.local_addr().unwrap();
     tokio::spawn(axum::serve(listener, app).into_future());
-    for [alice, bob] in [["/above"; 2], ["/below"; 2], ["/bound/alice", "/bound/bob"]] {
-        let answers = tokio::join!(http::get(server, alice, "alice"), http::get(server, bob, "bob"));
-        assert_eq!(answers, ("alice".to_owned(), "bob".to_owned()));
+    for ([path, other], users) in [
+        (["/above"; 2], ["alice", "bob"]),
+        (["/below"; 2], ["alice", "bob"]),
+        (["/bound/carol", "/bound/dave"], ["carol", "dave"]),
+    ] {
+        let (answer, other) = tokio::join!(http::get(server, path, "alice"), http::get(server, other, "bob"));
+        assert_eq!([answer, other], users, "{path}");
     }
 }

@@ -1,5 +1,7 @@
 //! zbus: methods of an `#[interface]`, each of which is called in a task of its own, so they bind for themselves.
 
+#![allow(clippy::unused_self, reason = "these methods are about nothing but the context")]
+
 mod users;
 
 use contextvars::with_context;
@@ -7,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use users::{USER, seen};
 use zbus::connection::Builder;
 use zbus::message::Header;
+use zbus::zvariant::OwnedValue;
 use zbus::{Connection, Guid, interface};
 
 struct Greeter;
@@ -66,6 +69,15 @@ async fn connect() -> [Connection; 2] {
         .unwrap();
     let (server, client) = tokio::try_join!(server.build(), stream(client).build()).unwrap();
     [server, client]
+}
+
+#[tokio::test]
+async fn properties_see_what_they_bind() {
+    let [_server, client] = connect().await;
+    let properties = Some("org.freedesktop.DBus.Properties");
+    let get = client.call_method(None::<&str>, "/alice", properties, "Get", &("test.Greeter", "Property"));
+    let answer: OwnedValue = get.await.unwrap().body().deserialize().unwrap();
+    assert_eq!(String::try_from(answer).unwrap(), "property");
 }
 
 #[tokio::test(flavor = "multi_thread")]
