@@ -7,8 +7,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Service as _, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::test::{TestRequest, call_and_read_body, init_service};
-use actix_web::{App, Error, HttpServer, Responder, get, route, web};
+use actix_web::{App, Error, HttpResponse, HttpServer, Responder, get, route, web};
 use contextvars::{ContextExt, with_context};
+use futures::stream::{self, StreamExt};
 use users::{USER, seen};
 
 #[with_context]
@@ -40,6 +41,16 @@ async fn bound_below(user: web::Path<String>) -> String {
     seen().await
 }
 
+/// The server polls the body when the handler is over.
+#[with_context]
+#[get("/streamed")]
+async fn streamed() -> HttpResponse {
+    let rows = stream::iter(1..=2)
+        .then(|_| seen())
+        .map(|row| Ok::<_, Error>(row.into()));
+    HttpResponse::Ok().streaming(rows.in_current_context())
+}
+
 fn user_of(request: &ServiceRequest) -> String {
     let user = request.headers().get("x-user").unwrap();
     user.to_str().unwrap().to_owned()
@@ -55,6 +66,7 @@ fn handlers(config: &mut web::ServiceConfig) {
         .service(above)
         .service(below)
         .service(plain)
+        .service(streamed)
         .service(bound_above)
         .service(bound_below);
 }
@@ -97,6 +109,17 @@ async fn handlers_see_what_a_wrapping_fn_binds() {
 #[actix_web::test]
 async fn handlers_see_what_they_bind() {
     two_users!(App::new(), BOUND_INSIDE);
+}
+
+#[actix_web::test]
+async fn streamed_bodies_keep_the_context_of_their_handler() {
+    let app = init_service(App::new().wrap(from_fn(authenticate)).configure(handlers)).await;
+    let ask = |user| {
+        let request = TestRequest::get().uri("/streamed").insert_header(("x-user", user));
+        call_and_read_body(&app, request.to_request())
+    };
+    let (for_alice, for_bob) = tokio::join!(ask("alice"), ask("bob"));
+    assert_eq!((&*for_alice, &*for_bob), (&b"alicealice"[..], &b"bobbob"[..]));
 }
 
 #[actix_web::test]

@@ -12,10 +12,11 @@ use contextvars::tower::BindLayer;
 use contextvars::{ContextExt, bind, with_context};
 use jsonrpsee::core::client::{ClientT, SubscriptionClientT};
 use jsonrpsee::core::middleware::{Batch, Notification, Request, RpcServiceBuilder, RpcServiceT};
+use jsonrpsee::core::params::BatchRequestBuilder;
 use jsonrpsee::core::{RpcResult, SubscriptionResult};
 use jsonrpsee::proc_macros::rpc;
 use jsonrpsee::server::{HttpRequest, Server, ServerHandle};
-use jsonrpsee::{Extensions, PendingSubscriptionSink, rpc_params};
+use jsonrpsee::{Extensions, PendingSubscriptionSink, RpcModule, rpc_params};
 use jsonrpsee_ws_client::{HeaderMap, WsClient, WsClientBuilder};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -148,6 +149,15 @@ fn header<B>(request: &HttpRequest<B>) -> String {
     request.headers()["x-user"].to_str().unwrap().to_owned()
 }
 
+/// Those of the trait, and a subscription by hand: its callback is called in the call's context.
+fn methods() -> RpcModule<Methods> {
+    let mut methods = Methods.into_rpc();
+    let subscribe = |_, pending, _, _| send(pending).in_current_context();
+    let added = methods.register_subscription("subscribe_by_hand", "item", "unsubscribe_by_hand", subscribe);
+    added.unwrap();
+    methods
+}
+
 /// A server that finds the user in each connection's headers, and binds it for each call.
 async fn serve() -> (SocketAddr, ServerHandle) {
     let http = tower::ServiceBuilder::new().map_request(|mut request: HttpRequest<_>| {
@@ -161,7 +171,7 @@ async fn serve() -> (SocketAddr, ServerHandle) {
         .build("127.0.0.1:0")
         .await
         .unwrap();
-    (server.local_addr().unwrap(), server.start(Methods.into_rpc()))
+    (server.local_addr().unwrap(), server.start(methods()))
 }
 
 async fn connect(server: SocketAddr, user: &str) -> WsClient {
@@ -180,6 +190,12 @@ async fn methods_see_what_is_bound_around_the_call() {
         let answers = tokio::join!(ask(&alice), ask(&bob));
         assert_eq!(answers, ("alice".to_owned(), "bob".to_owned()), "{method}");
     }
+    let mut batch = BatchRequestBuilder::new();
+    batch.insert("plain_fn", rpc_params![]).unwrap();
+    batch.insert("moved_to_a_thread", rpc_params![]).unwrap();
+    let answers = alice.batch_request::<String>(batch).await.unwrap();
+    let answers: Vec<_> = answers.into_ok().unwrap().collect();
+    assert_eq!(answers, ["alice"; 2]);
     // A blocking method is called on a thread that is nobody's.
     let answer: String = alice.request("blocking", rpc_params![]).await.unwrap();
     assert_eq!(answer, "nobody");
@@ -210,14 +226,18 @@ async fn subscriptions_see_what_they_bind() {
             items.next().await.unwrap().unwrap(),
         ]
     };
-    let answers = tokio::join!(items(&alice, "subscribe_bound"), items(&bob, "subscribe_bound"));
-    assert_eq!(
-        answers,
-        (["alice"; 2].map(str::to_owned), ["bob"; 2].map(str::to_owned))
-    );
-    // It is called in a task of its own.
-    let answers = tokio::join!(items(&alice, "subscribe"), items(&bob, "subscribe"));
-    assert_eq!(answers.0, ["nobody"; 2]);
+    for (name, for_alice, for_bob) in [
+        ("subscribe_bound", "alice", "bob"),
+        ("subscribe_by_hand", "alice", "bob"),
+        // The trait's method is called in a task of its own.
+        ("subscribe", "nobody", "nobody"),
+    ] {
+        let answers = tokio::join!(items(&alice, name), items(&bob, name));
+        assert!(
+            answers.0 == [for_alice; 2] && answers.1 == [for_bob; 2],
+            "{name}: {answers:?}"
+        );
+    }
 }
 
 /// Calls that come as HTTP requests, not over a websocket, are made in their request's context.

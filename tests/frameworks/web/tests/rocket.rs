@@ -2,10 +2,12 @@
 
 mod users;
 
-use contextvars::with_context;
+use contextvars::{ContextExt, with_context};
+use futures::stream::{self, Stream, StreamExt};
 use rocket::http::{Header, Status};
 use rocket::local::asynchronous::Client;
 use rocket::request::{FromRequest, Outcome, Request};
+use rocket::response::stream::TextStream;
 use rocket::route::{self, Handler, Route};
 use rocket::{Data, get, routes};
 use std::convert::Infallible;
@@ -72,6 +74,14 @@ async fn plain(caller: Caller) -> String {
     seen().await
 }
 
+/// The server polls the body when the handler is over.
+#[get("/streamed")]
+#[with_context]
+async fn streamed() -> TextStream<impl Stream<Item = String>> {
+    let rows = stream::iter(1..=2).then(|_| seen());
+    TextStream(rows.in_current_context())
+}
+
 /// A route's handler, with its guards, in a scope of the request's user.
 #[derive(Clone)]
 struct Bound(Box<dyn Handler>);
@@ -91,12 +101,15 @@ fn bound(mut routes: Vec<Route>) -> Vec<Route> {
 }
 
 async fn two_users(client: &Client, path: &str) {
+    assert_eq!(answers(client, path).await, ["alice", "bob"], "{path}");
+}
+
+async fn answers(client: &Client, path: &str) -> [String; 2] {
     let ask = async |user: &'static str| {
         let request = client.get(path.to_owned()).header(Header::new("x-user", user));
         request.dispatch().await.into_string().await.unwrap()
     };
-    let answers = tokio::join!(ask("alice"), ask("bob"));
-    assert_eq!(answers, ("alice".to_owned(), "bob".to_owned()), "{path}");
+    tokio::join!(ask("alice"), ask("bob")).into()
 }
 
 #[rocket::async_test]
@@ -110,11 +123,12 @@ async fn handlers_see_what_they_bind() {
 
 #[rocket::async_test]
 async fn handlers_and_guards_see_what_is_bound_around_a_route() {
-    let rocket = rocket::build().mount("/", bound(routes![above, below, plain]));
+    let rocket = rocket::build().mount("/", bound(routes![above, below, plain, streamed]));
     let client = Client::untracked(rocket).await.unwrap();
     for path in ["/above", "/below", "/plain"] {
         two_users(&client, path).await;
     }
+    assert_eq!(answers(&client, "/streamed").await, ["alicealice", "bobbob"]);
 }
 
 #[with_context(USER = "bound".to_owned())]

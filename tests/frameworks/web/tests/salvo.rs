@@ -4,9 +4,11 @@
 
 mod users;
 
-use contextvars::with_context;
+use contextvars::{ContextExt, with_context};
+use futures::stream::{self, StreamExt};
 use salvo::prelude::*;
 use salvo::test::{ResponseExt, TestClient};
+use std::io;
 use users::{USER, seen};
 
 #[with_context]
@@ -38,6 +40,14 @@ async fn bound_below(request: &mut Request, response: &mut Response) {
     response.render(seen().await);
 }
 
+/// The server polls the body when the handler is over.
+#[handler]
+#[with_context]
+async fn streamed(response: &mut Response) {
+    let rows = stream::iter(1..=2).then(|_| seen()).map(Ok::<_, io::Error>);
+    response.stream(rows.in_current_context());
+}
+
 #[handler]
 async fn authenticate(request: &mut Request, depot: &mut Depot, response: &mut Response, control: &mut FlowCtrl) {
     let user = request.header("x-user").unwrap();
@@ -65,6 +75,7 @@ async fn handlers_see_what_a_hoop_binds_or_they_themselves() {
         .push(Router::with_path("above").get(above))
         .push(Router::with_path("below").get(below))
         .push(Router::with_path("plain").get(plain))
+        .push(Router::with_path("streamed").get(streamed))
         .push(Router::with_path("typed").get(Typed))
         .push(Router::with_path("bound_above/{user}").get(bound_above))
         .push(Router::with_path("bound_below/{user}").get(bound_below));
@@ -77,6 +88,7 @@ async fn handlers_see_what_a_hoop_binds_or_they_themselves() {
         (["/above"; 2], OUTSIDE),
         (["/below"; 2], OUTSIDE),
         (["/plain"; 2], OUTSIDE),
+        (["/streamed"; 2], ["alicealice", "bobbob"]),
         (["/typed"; 2], OUTSIDE),
         (["/bound_above/carol", "/bound_above/dave"], INSIDE),
         (["/bound_below/carol", "/bound_below/dave"], INSIDE),
