@@ -1,6 +1,7 @@
 //! actix-web: handlers under `#[get]` and `#[route]`, its entry points, and the ways to bind a variable for each request.
 
 mod http;
+mod rows;
 mod users;
 
 use actix_web::body::MessageBody;
@@ -9,7 +10,8 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::test::{TestRequest, call_and_read_body, init_service};
 use actix_web::{App, Error, HttpResponse, HttpServer, Responder, get, route, web};
 use contextvars::{ContextExt, with_context};
-use futures::stream::{self, StreamExt};
+use futures::StreamExt;
+use rows::rows;
 use users::{USER, seen};
 
 #[with_context]
@@ -45,9 +47,7 @@ async fn bound_below(user: web::Path<String>) -> String {
 #[with_context]
 #[get("/streamed")]
 async fn streamed() -> HttpResponse {
-    let rows = stream::iter(1..=2)
-        .then(|_| seen())
-        .map(|row| Ok::<_, Error>(row.into()));
+    let rows = rows().map(|row| Ok::<_, Error>(row.into()));
     HttpResponse::Ok().streaming(rows.in_current_context())
 }
 

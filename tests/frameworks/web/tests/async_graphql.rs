@@ -1,10 +1,12 @@
 //! async-graphql: resolvers of `#[Object]`, and a scope around the execution of each request.
 
+mod rows;
 mod users;
 
 use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Object, Request, Response, Schema, Subscription};
 use contextvars::{Context, ContextExt, with_context};
-use futures::{Stream, StreamExt, stream};
+use futures::{Stream, StreamExt};
+use rows::rows;
 use users::{USER, seen};
 
 #[derive(Default)]
@@ -96,15 +98,12 @@ struct Ticks;
 #[Subscription]
 impl Ticks {
     async fn ticks(&self) -> impl Stream<Item = String> {
-        let after = USER.get();
-        stream::iter(1..=2).then(move |_| {
-            let after = after.clone();
-            async move { format!("{after} {}", seen().await) }
-        })
+        let called_by = USER.get();
+        rows().map(move |row| format!("{called_by} {row}"))
     }
 
     async fn kept(&self) -> impl Stream<Item = String> {
-        stream::iter(1..=2).then(|_| seen()).in_current_context()
+        rows().in_current_context()
     }
 }
 

@@ -1,6 +1,7 @@
 //! axum: handlers under `#[debug_handler]`, and the ways to bind a variable for each request.
 
 mod http;
+mod rows;
 mod users;
 
 use axum::body::Body;
@@ -11,7 +12,8 @@ use axum::routing::get;
 use axum::{Router, debug_handler};
 use contextvars::tower::{BindLayer, ContextLayer};
 use contextvars::{ContextExt, with_context};
-use futures::stream::{self, StreamExt};
+use futures::StreamExt;
+use rows::rows;
 use std::io;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -56,7 +58,7 @@ async fn sets(Path(user): Path<String>) -> String {
 #[with_context]
 #[debug_handler]
 async fn streamed() -> Body {
-    let rows = stream::iter(1..=2).then(|_| seen()).map(Ok::<_, io::Error>);
+    let rows = rows().map(Ok::<_, io::Error>);
     Body::from_stream(rows.in_current_context())
 }
 

@@ -5,11 +5,13 @@
     reason = "the macro makes a public trait of a private one"
 )]
 
+mod rows;
 mod users;
 
 use async_trait::async_trait;
 use contextvars::tower::BindLayer;
 use contextvars::{ContextExt, bind, with_context};
+use futures::StreamExt;
 use jsonrpsee::core::client::{ClientT, SubscriptionClientT};
 use jsonrpsee::core::middleware::{Batch, Notification, Request, RpcServiceBuilder, RpcServiceT};
 use jsonrpsee::core::params::BatchRequestBuilder;
@@ -18,6 +20,7 @@ use jsonrpsee::proc_macros::rpc;
 use jsonrpsee::server::{HttpRequest, Server, ServerHandle};
 use jsonrpsee::{Extensions, PendingSubscriptionSink, RpcModule, rpc_params};
 use jsonrpsee_ws_client::{HeaderMap, WsClient, WsClientBuilder};
+use rows::rows;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -104,8 +107,9 @@ impl ApiServer for Methods {
 
 async fn send(pending: PendingSubscriptionSink) -> SubscriptionResult {
     let sink = pending.accept().await?;
-    for _ in 0..2 {
-        let item = serde_json::value::to_raw_value(&seen().await)?;
+    let mut rows = rows();
+    while let Some(row) = rows.next().await {
+        let item = serde_json::value::to_raw_value(&row)?;
         sink.send(item).await?;
     }
     Ok(())

@@ -1,13 +1,15 @@
 //! poem: handlers under `#[handler]`, and `around` to bind a variable for each request.
 
+mod rows;
 mod users;
 
 use contextvars::{ContextExt, with_context};
-use futures::stream::{self, StreamExt};
+use futures::StreamExt;
 use poem::error::NotFoundError;
 use poem::test::TestClient;
 use poem::web::Path;
 use poem::{Body, Endpoint, EndpointExt, IntoResponse, Request, Route, get, handler};
+use rows::rows;
 use std::io;
 use users::{USER, seen};
 
@@ -28,7 +30,7 @@ async fn below() -> poem::Result<impl IntoResponse> {
 #[handler]
 #[with_context]
 async fn streamed() -> Body {
-    let rows = stream::iter(1..=2).then(|_| seen()).map(Ok::<_, io::Error>);
+    let rows = rows().map(Ok::<_, io::Error>);
     Body::from_bytes_stream(rows.in_current_context())
 }
 

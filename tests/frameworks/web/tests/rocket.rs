@@ -1,15 +1,17 @@
 //! Rocket: handlers under `#[get]`. Its fairings can't wrap a handler: a handler binds for itself, or is wrapped as a route.
 
+mod rows;
 mod users;
 
 use contextvars::{ContextExt, with_context};
-use futures::stream::{self, Stream, StreamExt};
+use futures::Stream;
 use rocket::http::{Header, Status};
 use rocket::local::asynchronous::Client;
 use rocket::request::{FromRequest, Outcome, Request};
 use rocket::response::stream::TextStream;
 use rocket::route::{self, Handler, Route};
 use rocket::{Data, get, routes};
+use rows::rows;
 use std::convert::Infallible;
 use users::{USER, seen};
 
@@ -78,8 +80,7 @@ async fn plain(caller: Caller) -> String {
 #[get("/streamed")]
 #[with_context]
 async fn streamed() -> TextStream<impl Stream<Item = String>> {
-    let rows = stream::iter(1..=2).then(|_| seen());
-    TextStream(rows.in_current_context())
+    TextStream(rows().in_current_context())
 }
 
 /// A route's handler, with its guards, in a scope of the request's user.

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unused_self, reason = "these methods are about nothing but the context")]
 
+mod rows;
 mod users;
 
 use contextvars::{ContextExt, with_context};
-use futures::stream::{self, StreamExt};
+use futures::StreamExt;
+use rows::rows;
 use salvo::prelude::*;
 use salvo::test::{ResponseExt, TestClient};
 use std::io;
@@ -44,7 +46,7 @@ async fn bound_below(request: &mut Request, response: &mut Response) {
 #[handler]
 #[with_context]
 async fn streamed(response: &mut Response) {
-    let rows = stream::iter(1..=2).then(|_| seen()).map(Ok::<_, io::Error>);
+    let rows = rows().map(Ok::<_, io::Error>);
     response.stream(rows.in_current_context());
 }
 

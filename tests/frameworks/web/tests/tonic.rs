@@ -1,12 +1,14 @@
 //! tonic: methods of an `#[async_trait]` service, and a layer that binds a variable for each request.
 
+mod rows;
 mod users;
 
 use bytes::{Buf, BufMut};
 use contextvars::tower::BindLayer;
 use contextvars::{ContextExt, with_context};
 use futures::future::BoxFuture;
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::{BoxStream, StreamExt};
+use rows::rows;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task;
@@ -58,8 +60,8 @@ impl Greeter for Methods {
     /// The server polls what is streamed when the call is over.
     #[with_context]
     async fn many(&self, _: Request<String>) -> Answers {
-        let items = stream::iter(1..=2).then(|_| seen()).map(Ok);
-        Ok(Response::new(items.in_current_context().boxed()))
+        let rows = rows().map(Ok);
+        Ok(Response::new(rows.in_current_context().boxed()))
     }
 }
 

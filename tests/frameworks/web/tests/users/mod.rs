@@ -10,6 +10,9 @@ use tokio::time::timeout;
 pub static USER: String = "nobody".to_owned();
 
 /// The user, before and after another request has come as far as this.
+///
+/// Tests that run at the same time meet each other's requests. None is left alone if each asks for two users at once,
+/// and no handler calls this twice.
 pub async fn seen() -> String {
     static BOTH: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(2));
     let user = USER.get();
