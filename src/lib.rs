@@ -222,7 +222,7 @@ mod typed;
 #[doc(inline)]
 pub use contextvars_core::{
     Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError,
-    Shown, Token, Value, Variable, WithDefault, bind, bind_fn,
+    Shown, Token, Value, Variable, WithDefault, bind, bind_fn, outside,
 };
 #[cfg(any(feature = "futures", feature = "hyper"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "futures", feature = "hyper"))))]

@@ -22,12 +22,12 @@ impl Capture {
         Self { bindings, origin }
     }
 
-    /// Captures nothing.
+    /// Captures nothing, and lets no wrapper around add to that.
     #[must_use]
     pub fn fresh() -> Self {
         Self {
             bindings: Map::new(),
-            origin: current::origin().apart(),
+            origin: Origin::SEALED,
         }
     }
 
@@ -43,6 +43,15 @@ impl Capture {
     #[inline]
     pub fn future<F>(self, future: F) -> InContext<F, Captured> {
         InContext::new(future, self.bindings, self.origin, Captured)
+    }
+
+    /// The same, of the type that every wrapper has which users can name.
+    pub fn wrapper<F>(self, future: F) -> InContext<F> {
+        let layer = Layer {
+            origin: self.origin,
+            change: Change::Nothing,
+        };
+        InContext::new(future, self.bindings, self.origin, layer)
     }
 
     /// Calls `f` in a context of its own that starts from what was captured.

@@ -40,6 +40,7 @@ mod wrapper;
 
 pub use bind::{bind, bind_fn};
 pub use context::{Context, Iter};
+pub use current::outside;
 pub use diff::{Change, Diff};
 pub use error::{ResetError, SetError};
 pub use shown::Shown;
