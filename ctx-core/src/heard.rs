@@ -25,7 +25,8 @@ pub(crate) struct Displaced {
 }
 
 impl Heard {
-    /// Asks the wrappers, from inside out, until one seals the capture: an `in_context` that applies is an explicit context.
+    /// Asks the wrappers, from inside out, up to the first `in_context`: nothing passes through an explicit context, not even
+    /// to a future that was captured elsewhere, and to which that context does not apply.
     pub(crate) fn by(capture: Origin, captured: &Map) -> Self {
         let mut origin = capture;
         let mut heard = Self {
@@ -42,8 +43,8 @@ impl Heard {
                     heard.own.extend(begun.own_in(captured));
                     origin = layer.origin;
                 }
-                Change::Base(bindings) if layer.origin.applies_to(origin) => {
-                    heard.base = Some(bindings.clone());
+                Change::Base(bindings) => {
+                    heard.base = layer.origin.applies_to(origin).then(|| bindings.clone());
                     origin = Origin::SEALED;
                 }
                 Change::Bind(binding) if layer.origin.applies_to(origin) && !heard.own.contains(&binding.info) => {
@@ -51,7 +52,11 @@ impl Heard {
                 }
                 _ => {}
             }
-            if origin.is_sealed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if origin.is_sealed() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         });
         heard
     }
