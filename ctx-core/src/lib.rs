@@ -26,6 +26,7 @@ mod map;
 #[cfg(all(test, contextvars_loom))]
 mod models;
 mod node;
+mod returning;
 mod scope;
 mod show;
 mod shown;

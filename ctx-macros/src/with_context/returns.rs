@@ -1,6 +1,6 @@
 //! What the return type of a function that is not `async` says about it.
 
-use super::types::{argument, bare, is_plain_data, last_name, mentions_impl};
+use super::types::{argument, bare, is_plain_data, last_name, may_mention_impl};
 use syn::{ReturnType, Type, TypeParamBound};
 
 pub(super) enum Returns<'a> {
@@ -10,6 +10,8 @@ pub(super) enum Returns<'a> {
     Boxed(&'a Type),
     /// Could be an alias of a boxed future: the compiler knows.
     Named(&'a Type),
+    /// What a macro stands for, which may be an `impl Trait`: nobody can name it, and it is not known to be a future.
+    Macro,
     /// No future.
     Value,
 }
@@ -22,7 +24,8 @@ impl<'a> Returns<'a> {
         match bare(ty) {
             Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future) => Self::Opaque,
             bare if is_boxed_future(bare) => Self::Boxed(ty),
-            bare if is_plain_data(bare) || mentions_impl(bare) => Self::Value,
+            Type::Macro(_) => Self::Macro,
+            bare if is_plain_data(bare) || may_mention_impl(bare) => Self::Value,
             _ => Self::Named(ty),
         }
     }

@@ -55,6 +55,7 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
                 }
             }
         }
+        Returns::Macro => called_as_a_value(&capture, &closure),
         Returns::Value => {
             let output = annotation(&function.sig.output);
             quote_spanned!(span=> #capture.call(move || #output #closure))
@@ -62,6 +63,11 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     };
     body.statements = wrap::returning(&result, &function.sig.output);
     function.into_token_stream()
+}
+
+/// What a macro in the place of the return type stands for is not known here. A future is returned as it is.
+fn called_as_a_value(capture: &TokenStream, closure: &TokenStream) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> #capture.call(move || #closure))
 }
 
 /// The closure's return type, without what a closure's can't name.
