@@ -295,6 +295,45 @@ fn the_context_goes_on_what_is_driven() {
 }
 
 #[test]
+fn what_is_driven_is_found_in_closures() {
+    let expanded = expanded(
+        quote!(),
+        quote! {
+            fn main() {
+                let body = async { 0 };
+                lock(|| {
+                    let body = async { 1 };
+                    let other = async { 2 };
+                    { block_on(body) }
+                });
+                let outer = async { 3 };
+                lock(vec![], || { block_on(outer) });
+                let last = async { lock(|| { let body = async { 4 }; block_on(body) }) };
+            }
+        },
+    );
+    let expected = quote! {
+        fn main() {
+            let body = async { 0 };
+            lock(|| {
+                let body = ::contextvars::__private::Capture::here().future(async { 1 });
+                let other = async { 2 };
+                { block_on(body) }
+            });
+            let outer = ::contextvars::__private::Capture::here().future(async { 3 });
+            lock(vec![], || { block_on(outer) });
+            let last = async {
+                lock(|| {
+                    let body = ::contextvars::__private::Capture::here().future(async { 4 });
+                    block_on(body)
+                })
+            };
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
 fn what_a_driven_future_drives_is_its_own() {
     let expanded = expanded(
         quote!(),
