@@ -8,6 +8,8 @@ pub(super) enum Returns<'a> {
     Opaque,
     /// A boxed future or stream: can be boxed again.
     Boxed(&'a Type),
+    /// Called a future, but not known: can be boxed again if the compiler knows it, and else is refused.
+    Called(&'a Type),
     /// Could be an alias of a boxed future: the compiler knows.
     Named(&'a Type),
     /// What a macro stands for, which may be an `impl Trait`: nobody can name it, and it is not known to be a future.
@@ -26,6 +28,7 @@ impl<'a> Returns<'a> {
             bare if is_boxed_future(bare) => Self::Boxed(ty),
             Type::Macro(_) => Self::Macro,
             bare if is_plain_data(bare) || may_mention_impl(bare) => Self::Value,
+            bare if is_called_a_future(bare) => Self::Called(ty),
             _ => Self::Named(ty),
         }
     }
@@ -46,6 +49,11 @@ fn is_future(bound: &TypeParamBound) -> bool {
     };
     let last = bound.path.segments.last();
     last.is_some_and(|segment| TRAITS.iter().any(|name| segment.ident == name))
+}
+
+/// Whether the name is that of a future, of `std`'s kind or of another's. A `TcpStream` is no stream.
+fn is_called_a_future(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| name.ends_with("Future") || name.ends_with("Fut") || name == "AtomicResponse")
 }
 
 fn is_boxed_future(ty: &Type) -> bool {

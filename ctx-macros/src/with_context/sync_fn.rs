@@ -29,7 +29,7 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     };
     let span = Span::mixed_site();
     let returns = Returns::of(&function.sig.output);
-    if let Returns::Boxed(_) | Returns::Named(_) = returns
+    if let Returns::Boxed(_) | Returns::Called(_) | Returns::Named(_) = returns
         && let Some(boxed) = inside_box(body, options)
     {
         body.statements = boxed;
@@ -43,7 +43,10 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     };
     let result = match Returns::of(&function.sig.output) {
         Returns::Opaque => quote_spanned!(span=> #capture.begin(move || #closure)),
-        Returns::Boxed(ty) => quote_spanned!(span=> #capture.boxed(move || -> #ty #closure)),
+        Returns::Boxed(ty) | Returns::Called(ty) => {
+            let span = span.located_at(ty.span());
+            quote_spanned!(span=> #capture.boxed(move || -> #ty #closure))
+        }
         Returns::Named(ty) => {
             let span = span.located_at(ty.span());
             let private = options.crate_path.private(span);

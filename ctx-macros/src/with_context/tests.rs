@@ -112,6 +112,10 @@ fn other_functions() {
             "Capture::here().boxed(move||->",
         ),
         (quote!(-> Vec<u8>), "Returned::<Vec<u8>>::call"),
+        (quote!(-> ResponseActFuture<A, u8>), "Capture::here().boxed(move||->"),
+        (quote!(-> Self::Future), "Capture::here().boxed(move||->"),
+        (quote!(-> AtomicResponse<A, u8>), "Capture::here().boxed(move||->"),
+        (quote!(-> TcpStream), "Returned::<TcpStream>::call"),
         (quote!(-> it![]), "Capture::here().call(move||{"),
         (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
     ] {
@@ -126,6 +130,7 @@ fn async_fns_that_return_futures() {
         (quote!(-> u8), "Capture::here().future(asyncmove"),
         (quote!(-> Vec<u8>), "Capture::here().future(asyncmove"),
         (quote!(-> it![]), "Capture::here().future(asyncmove"),
+        (quote!(-> SomeFuture), "Capture::here().future(asyncmove"),
         (quote!(-> impl Iterator), "Capture::here().future(asyncmove"),
         (quote!(-> impl Stream<Item = u8>), "Capture::here().returning(asyncmove"),
         (quote!(-> impl Future + Send), "Capture::here().returning(asyncmove"),

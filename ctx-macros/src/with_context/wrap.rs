@@ -57,7 +57,7 @@ fn call(output: &ReturnType, span: Span) -> Ident {
     let name = match Returns::of(output) {
         Returns::Opaque => "returning",
         Returns::Boxed(_) => "returning_boxed",
-        Returns::Named(_) | Returns::Macro | Returns::Value => "future",
+        Returns::Called(_) | Returns::Named(_) | Returns::Macro | Returns::Value => "future",
     };
     Ident::new(name, span)
 }
