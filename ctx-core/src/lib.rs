@@ -27,6 +27,7 @@ mod map;
 mod models;
 mod node;
 mod outcome;
+mod returning;
 mod scope;
 mod show;
 mod shown;

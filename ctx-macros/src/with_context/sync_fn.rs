@@ -30,7 +30,7 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     };
     let span = Span::mixed_site();
     let returns = Returns::of(&function.sig.output);
-    if let Returns::Boxed(_) | Returns::Named(_) = returns
+    if let Returns::Boxed(_) | Returns::Called(_) | Returns::Named(_) = returns
         && let Some(boxed) = inside_box(body, options)
     {
         body.statements = boxed;
@@ -44,11 +44,18 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     };
     let result = match Returns::of(&function.sig.output) {
         Returns::Opaque => quote_spanned!(span=> #capture.begin(move || #closure)),
-        Returns::Boxed(ty) => quote_spanned!(span=> #capture.boxed(move || -> #ty #closure)),
+        Returns::Boxed(ty) | Returns::Called(ty) => {
+            let span = span.located_at(ty.span());
+            quote_spanned!(span=> #capture.boxed(move || -> #ty #closure))
+        }
         Returns::Named(ty) => {
             let span = span.located_at(ty.span());
             let run = quote_spanned!(span=> #capture.run(move || -> #ty #closure));
             outcome::finish(options, &run, Known::Written, span)
+        }
+        Returns::Macro => {
+            let run = quote_spanned!(span=> #capture.run(move || #closure));
+            outcome::finish(options, &run, Known::Opaque, span)
         }
         Returns::Value => {
             let output = annotation(&function.sig.output);
