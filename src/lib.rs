@@ -188,10 +188,12 @@
 //! - `macros` (default): the two attribute macros.
 //! - `futures`: `Stream`, `Sink`, `FusedFuture` and `FusedStream` for [`InContext`], and annotated fns that return
 //!   streams; `Spawn` and `LocalSpawn` for [`Inherit`].
+//! - `http-body`: `http_body::Body` for [`InContext`], so that `body.in_context(context)` is a body; with `tower`, a layer
+//!   that takes the body of each response along into the context of its request.
 //! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
 //! - `log`: a logger that adds variables to the key-values of every record.
 //! - `tower`: layers that give each request a context of its own and bind variables from it, for axum, tonic and plain
-//!   tower services.
+//!   tower services, and that take it past a buffer.
 //! - `tracing`: variables on every event and span that `tracing-subscriber` writes, as text or JSON.
 //!
 //! # Minimum supported Rust version
