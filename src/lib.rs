@@ -84,6 +84,7 @@
 //! | a thread, a blocking pool | a copy, from a bound closure; else nothing | `spawn_blocking(bind(f))` |
 //! | many calls on many threads | a copy for each call | [`bind_fn`] |
 //! | a callback with arguments | a copy for each call | `#[with_context] move \|x\| ..`, inside an annotated fn |
+//! | the body of a response, streamed | a copy, from a layer; else nothing | `tower::BodyLayer` |
 //! | something that outlives the request | nothing | `#[with_context(fresh)]`, `f.in_context(Context::new())` |
 //!
 //! ```
@@ -321,7 +322,13 @@ pub use contextvars_macros::with_context;
 #[doc(hidden)]
 pub use contextvars_core::__private;
 
-#[cfg(all(doctest, feature = "macros", feature = "tower", feature = "tracing"))]
+#[cfg(all(
+    doctest,
+    feature = "http-body",
+    feature = "macros",
+    feature = "tower",
+    feature = "tracing"
+))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

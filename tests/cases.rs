@@ -35,6 +35,9 @@ const NUMBERS: &[RangeInclusive<u32>] = &[
 /// The cases whose names begin with a `T`.
 const TRAPS: RangeInclusive<u32> = 1..=36;
 
+/// The cases whose names begin with a `P`.
+const REPORTS: RangeInclusive<u32> = 5..=6;
+
 const DOES_NOT_APPLY: &str = "does not apply: ";
 
 struct Row {
@@ -61,7 +64,7 @@ impl Row {
 }
 
 fn is_case(text: &str) -> bool {
-    text.strip_prefix('T').unwrap_or(text).parse::<u32>().is_ok()
+    text.strip_prefix(['T', 'P']).unwrap_or(text).parse::<u32>().is_ok()
 }
 
 fn rows() -> Vec<Row> {
@@ -188,7 +191,9 @@ fn none(faults: impl Iterator<Item = String>) {
 #[test]
 fn each_case_has_one_row() {
     let numbers = NUMBERS.iter().cloned().flatten().map(|number| number.to_string());
-    let expected: Vec<String> = numbers.chain(TRAPS.map(|number| format!("T{number}"))).collect();
+    let traps = TRAPS.map(|number| format!("T{number}"));
+    let reports = REPORTS.map(|number| format!("P{number}"));
+    let expected: Vec<String> = numbers.chain(traps).chain(reports).collect();
     let rows = rows();
     let wrong = expected.iter().filter_map(|case| {
         let found = rows.iter().filter(|row| row.case == case).count();

@@ -82,7 +82,8 @@ use super::Captured;
 /// # }
 /// ```
 ///
-/// Variables that are [`local`](macro@crate::context_var) don't cross to another task.
+/// Variables that are [`local`](macro@crate::context_var) don't cross to the worker's task: a service sees those of its
+/// caller in its future, if the caller polls that, and not in `call`.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct CaptureLayer;
