@@ -154,8 +154,8 @@ async fn a_body_is_polled_in_its_requests_context() {
         let mut connection = Client::connect(address).await;
         for number in 0..10 {
             let user = format!("user-{client}-{number}");
-            let expected: String = (0..5).map(|row| format!("{row} {user} handled {number};")).collect();
-            assert_eq!(connection.ask_as(&user, &format!("/{number}")).await, expected);
+            let expected = [0, 1, 2, 3, 4].map(|row| format!("{row} {user} handled {number};"));
+            assert_eq!(connection.ask_as(&user, &format!("/{number}")).await, expected.concat());
         }
     });
     for client in join_all(clients.map(tokio::spawn)).await {
@@ -195,20 +195,20 @@ async fn what_a_body_sets_stays_in_it() {
     }
 }
 
-/// Case P5: a write in a body outside is refused, and the message says of what to write for bodies.
+/// Case P5: a write in a body outside is refused, and the message says what to write for bodies.
 #[tokio::test]
 async fn a_set_in_a_body_outside_names_the_layer() {
-    fn refused() -> Result<String, Infallible> {
+    fn refused() -> String {
         let error = match COUNT.try_set(1) {
-            Ok(_) => return Ok("set".to_owned()),
+            Ok(_) => return "set".to_owned(),
             Err(error) => error.to_string(),
         };
         let panicked = catch_unwind(AssertUnwindSafe(|| drop(COUNT.set(1)))).expect_err("no context is entered");
         assert_eq!(panicked.downcast_ref(), Some(&error), "`set` says the same");
-        Ok(error)
+        error
     }
 
-    let body = async || Body::from_stream(stream::iter([()]).map(|()| refused()));
+    let body = async || Body::from_stream(stream::iter([()]).map(|()| Ok::<_, Infallible>(refused())));
     let routes = Router::new().route("/", get(body));
     let [layered, bare] = servers(routes).await.map(|(address, _)| address);
     let message = Client::connect(bare).await.ask_as("alice", "/").await;

@@ -493,11 +493,6 @@ fn user_of(request: &Request) -> Option<String> {
     request.headers().get("x-user")?.to_str().ok().map(str::to_owned)
 }
 
-fn bind_user()
--> BindLayer<&'static contextvars::ContextVar<String, contextvars::WithDefault>, fn(&Request) -> Option<String>> {
-    BindLayer::new(&USER, user_of as fn(&Request) -> Option<String>)
-}
-
 /// Binds how long the name is of the user that it sees: where it captures nothing, nobody's.
 fn count_user(_: &Request) -> u32 {
     u32::try_from(USER.get().len()).expect("short")
@@ -525,7 +520,7 @@ const A_MINUTE: Duration = Duration::from_secs(60);
 async fn in_a_server_a_layer_below_the_buffer_has_what_is_bound_above() {
     let routes = || Router::new().route("/", get(handler));
     let layered = ServiceBuilder::new()
-        .layer(bind_user())
+        .layer(BindLayer::new(&USER, user_of))
         .layer(HandleErrorLayer::new(error_handler))
         .layer(CaptureLayer::new())
         .layer(BufferLayer::new(4))
@@ -533,7 +528,7 @@ async fn in_a_server_a_layer_below_the_buffer_has_what_is_bound_above() {
         .layer(RestoreLayer::new())
         .layer(BindLayer::new(&COUNT, count_user));
     let naive = ServiceBuilder::new()
-        .layer(bind_user())
+        .layer(BindLayer::new(&USER, user_of))
         .layer(HandleErrorLayer::new(error_handler))
         .layer(BufferLayer::new(4))
         .rate_limit(1000, A_MINUTE)
@@ -558,13 +553,13 @@ async fn in_a_server_layers_below_the_buffer_bind_all_the_same() {
         .layer(BufferLayer::new(4))
         .rate_limit(1000, A_MINUTE)
         .layer(RestoreLayer::new())
-        .layer(bind_user())
+        .layer(BindLayer::new(&USER, user_of))
         .layer(BindLayer::new(&COUNT, count_user));
     let naive = ServiceBuilder::new()
         .layer(HandleErrorLayer::new(error_handler))
         .layer(BufferLayer::new(4))
         .rate_limit(1000, A_MINUTE)
-        .layer(bind_user())
+        .layer(BindLayer::new(&USER, user_of))
         .layer(BindLayer::new(&COUNT, count_user));
     for answers in [
         answers(routes().layer(layered)).await,
@@ -578,7 +573,7 @@ async fn in_a_server_layers_below_the_buffer_bind_all_the_same() {
 #[tokio::test]
 async fn an_error_handler_below_the_binding_knows_whose_request_it_was() {
     let stack = ServiceBuilder::new()
-        .layer(bind_user())
+        .layer(BindLayer::new(&USER, user_of))
         .layer(HandleErrorLayer::new(error_handler))
         .layer(CaptureLayer::new())
         .layer(BufferLayer::new(4))
