@@ -84,6 +84,7 @@
 //! | a thread, a blocking pool | a copy, from a bound closure; else nothing | `spawn_blocking(bind(f))` |
 //! | many calls on many threads | a copy for each call | [`bind_fn`] |
 //! | a callback with arguments | a copy for each call | `#[with_context] move \|x\| ..`, inside an annotated fn |
+//! | the body of a response, streamed | a copy, from a layer; else nothing | `tower::BodyLayer` |
 //! | something that outlives the request | nothing | `#[with_context(fresh)]`, `f.in_context(Context::new())` |
 //!
 //! ```
@@ -188,10 +189,12 @@
 //! - `macros` (default): the two attribute macros.
 //! - `futures`: `Stream`, `Sink`, `FusedFuture` and `FusedStream` for [`InContext`], and annotated fns that return
 //!   streams; `Spawn` and `LocalSpawn` for [`Inherit`].
+//! - `http-body`: `http_body::Body` for [`InContext`], so that `body.in_context(context)` is a body; with `tower`, a layer
+//!   that takes the body of each response along into the context of its request.
 //! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
 //! - `log`: a logger that adds variables to the key-values of every record.
 //! - `tower`: layers that give each request a context of its own and bind variables from it, for axum, tonic and plain
-//!   tower services.
+//!   tower services, and that take it past a buffer.
 //! - `tracing`: variables on every event and span that `tracing-subscriber` writes, as text or JSON.
 //!
 //! # Minimum supported Rust version
@@ -384,7 +387,13 @@ pub mod __private {
     pub use contextvars_macros::__bind;
 }
 
-#[cfg(all(doctest, feature = "macros", feature = "tower", feature = "tracing"))]
+#[cfg(all(
+    doctest,
+    feature = "http-body",
+    feature = "macros",
+    feature = "tower",
+    feature = "tracing"
+))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

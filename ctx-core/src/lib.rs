@@ -8,6 +8,8 @@
 
 mod bind;
 mod binding;
+#[cfg(feature = "http-body")]
+mod body;
 mod boxed;
 mod capture;
 mod clock;
