@@ -265,13 +265,14 @@ async fn below_a_buffer_the_whole_call_runs_inside() {
 /// Layers, services and response futures can be named, cloned and shown.
 #[test]
 fn types_are_nameable_and_shown() {
+    type Find = fn(&u32) -> u32;
     struct Stack {
-        layer: BindLayer<u32, WithDefault, fn(&u32) -> u32>,
-        service: BindService<ContextService<Sync>, u32, WithDefault, fn(&u32) -> u32>,
+        layer: BindLayer<u32, WithDefault, Find>,
+        service: BindService<ContextService<Sync>, u32, WithDefault, Find>,
         response: InContext<InContext<Ready<Result<u32, &'static str>>>>,
     }
 
-    let layer = BindLayer::new(&COUNT, (|number| *number) as fn(&u32) -> u32);
+    let layer = BindLayer::new(&COUNT, (|number| *number) as Find);
     let mut service = layer.layer(ContextLayer::new().layer(Sync));
     let stack = Stack {
         layer,
