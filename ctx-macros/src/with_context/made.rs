@@ -5,22 +5,26 @@ use super::item::Function;
 use crate::errors::Errors;
 use proc_macro2::{Span, TokenStream, TokenTree};
 
-pub(super) const COPIED: &str = "another macro has copied this attribute to what it has made: \
-                                 write `#[with_context(in_place)]` on the `impl` block or the trait instead, above that macro";
+pub(super) const COPIED: &str = "another macro has copied this attribute: \
+                                 write `#[with_context(in_place)]` above that macro, on the `impl` block or the trait";
 
-const ELSEWHERE: &str = "another macro has this body run where the context does not reach, in a thread or task of its own: \
-                         write `#[with_context(in_place)]` above that macro";
+const ELSEWHERE: &str = "another macro runs this body on a thread or in a task of its own, where the context does not \
+                         reach: write `#[with_context(in_place)]` above that macro";
 
 /// Whether a token that reads `text` was written somewhere else. Only the compiler knows.
 pub(super) fn is_made(span: Span, text: &str) -> bool {
     span.source_text().is_some_and(|source| source != text)
 }
 
-/// Whether nobody has written the token, or the opening of the group, where it stands.
+/// Whether nobody has written the token, or the group, where it stands.
 pub(super) fn is_made_token(token: &TokenTree) -> bool {
+    let text = token.to_string();
     match token {
-        TokenTree::Group(group) => is_made(group.span_open(), token.to_string().get(..1).unwrap_or_default()),
-        token => is_made(token.span(), &token.to_string()),
+        TokenTree::Group(group) => {
+            let source = group.span_open().source_text();
+            source.is_some_and(|source| source.get(..1) != text.get(..1))
+        }
+        token => is_made(token.span(), &text),
     }
 }
 

@@ -45,8 +45,7 @@ impl Options {
         let parsed = Self::parse(args, errors);
         parsed.refuse_skip(errors);
         if let Some(in_place) = &parsed.in_place {
-            let message =
-                "`in_place` is for functions and `impl` blocks: what is inside of one is always expanded in place";
+            let message = "`in_place` is for functions, `impl` blocks and traits: remove it here";
             errors.at(in_place, message);
         }
         parsed.found_by(self)

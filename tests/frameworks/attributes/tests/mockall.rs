@@ -6,7 +6,7 @@ use mockall::automock;
 #[context_var]
 static USER: &'static str = "nobody";
 
-struct Service;
+struct Service(u8);
 
 #[with_context(in_place)]
 #[automock]
@@ -18,8 +18,8 @@ impl Service {
     }
 
     #[with_context(USER = user)]
-    fn plain(&self, user: &'static str) -> &'static str {
-        USER.get()
+    fn plain(&self, user: &'static str) -> (u8, &'static str) {
+        (self.0, USER.get())
     }
 }
 
@@ -40,8 +40,8 @@ impl Store for Memory {}
 #[tokio::test]
 #[with_context(USER = "caller")]
 async fn the_methods_that_are_mocked_have_a_context_of_their_own() {
-    assert_eq!(Service.user().await, "service");
-    assert_eq!(Service.plain("plain"), "plain");
+    assert_eq!(Service(1).user().await, "service");
+    assert_eq!(Service(1).plain("plain"), (1, "plain"));
     assert_eq!(Memory.load().await, "store");
     assert_eq!(USER.get(), "caller");
 }
@@ -52,8 +52,8 @@ async fn the_methods_that_are_mocked_have_a_context_of_their_own() {
 async fn mocks_have_none() {
     let mut mock = MockService::new();
     mock.expect_user().returning(|| USER.get());
-    mock.expect_plain().returning(|user| user);
-    assert_eq!((mock.user().await, mock.plain("plain")), ("caller", "plain"));
+    mock.expect_plain().returning(|user| (user.len().try_into().unwrap(), USER.get()));
+    assert_eq!((mock.user().await, mock.plain("four")), ("caller", (4, "caller")));
     let mut mock = MockStore::new();
     mock.expect_load().returning(|| USER.get());
     assert_eq!(mock.load().await, "caller");
