@@ -13,7 +13,7 @@ pub fn declared(_: TokenStream, block: TokenStream) -> TokenStream {
         token => token,
     });
     let declared = Group::new(Delimiter::Brace, declarations.collect());
-    let head: TokenStream = "trait Declared".parse().expect("these are tokens");
+    let head: TokenStream = "trait Declared".parse().unwrap_or_default();
     block
         .into_iter()
         .chain(head)
@@ -28,7 +28,7 @@ pub fn threaded(_: TokenStream, function: TokenStream) -> TokenStream {
     let Some(body) = tokens.pop() else {
         return TokenStream::new();
     };
-    let head: TokenStream = "fn moved()".parse().expect("these are tokens");
+    let head: TokenStream = "fn moved()".parse().unwrap_or_default();
     let tail: TokenStream = "::std::thread::spawn(moved).join().unwrap()"
         .parse()
         .expect("these are tokens");
