@@ -166,3 +166,22 @@ fn blocks_and_traits() {
     };
     run(USER.scope("alice", test));
 }
+
+#[async_trait::async_trait]
+trait Call {
+    async fn call(self, name: &str) -> (usize, &'static str);
+}
+
+#[with_context(in_place, USER = "called")]
+#[async_trait::async_trait]
+impl Call for String {
+    async fn call(self, name: &str) -> (usize, &'static str) {
+        ready(()).await;
+        (self.len() + name.len(), USER.get())
+    }
+}
+
+#[test]
+fn above_async_trait() {
+    assert_eq!(run("four".to_owned().call("five")), (8, "called"));
+}

@@ -31,7 +31,7 @@ pub fn threaded(_: TokenStream, function: TokenStream) -> TokenStream {
     let head: TokenStream = "fn moved()".parse().unwrap_or_default();
     let tail: TokenStream = "::std::thread::spawn(moved).join().unwrap()"
         .parse()
-        .expect("these are tokens");
+        .unwrap_or_default();
     let moved = head.into_iter().chain([body]).chain(tail);
     tokens.push(TokenTree::Group(Group::new(Delimiter::Brace, moved.collect())));
     tokens.into_iter().collect()
