@@ -30,6 +30,7 @@ mod entry_points;
 mod futures_of_closures;
 mod hygiene;
 mod impl_blocks;
+mod in_place;
 mod other_macros;
 mod receivers;
 mod returned_futures;
