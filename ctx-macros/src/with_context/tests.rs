@@ -111,12 +111,12 @@ fn other_functions() {
             quote!(-> futures::future::BoxFuture<'_, u8>),
             "Capture::here().boxed(move||->",
         ),
-        (quote!(-> Vec<u8>), "Returned::<Vec<u8>>::call"),
+        (quote!(-> Vec<u8>), "Capture::here().run(move||->Vec<u8>"),
         (quote!(-> ResponseActFuture<A, u8>), "Capture::here().boxed(move||->"),
         (quote!(-> Self::Future), "Capture::here().boxed(move||->"),
         (quote!(-> AtomicResponse<A, u8>), "Capture::here().boxed(move||->"),
-        (quote!(-> TcpStream), "Returned::<TcpStream>::call"),
-        (quote!(-> it![]), "Capture::here().call(move||{"),
+        (quote!(-> TcpStream), "Capture::here().run(move||->TcpStream"),
+        (quote!(-> it![]), "Capture::here().run(move||{"),
         (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
     ] {
         let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
@@ -435,9 +435,16 @@ fn closures() {
     let closure = quote! {
         {
             let __capture = ::contextvars::__private::Capture::here().bound();
-            move |x, _: u8| -> u8 {
-                ::core::clone::Clone::clone(&__capture).call(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x })
-            }
+            move |x, _: u8| -> u8 {{
+                let __outcome = ::core::clone::Clone::clone(&__capture)
+                    .run(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x });
+                {
+                    #[allow(unused_imports, clippy::wildcard_imports)]
+                    use ::contextvars::__private::written::*;
+                    (&&&&&__outcome.kind()).kind()
+                }
+                .finish(__outcome)
+            }}
         }
     };
     let block = quote!(
