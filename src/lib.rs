@@ -56,10 +56,14 @@
 //! 3. **Plain async fns share** the context that they are polled in, like an inline `await` in Python. So a function
 //!    whose job is to set a variable *for its caller* (`sign_in(user)`) stays plain: annotated, it would set it for
 //!    itself.
-//! 4. **A wrapper made later has its say.** In `USER.scope(user, handler(req))` Rust calls `handler` first, and yet it
-//!    sees `USER`. But a future that comes from another context keeps its own: one from a queue, one in somebody's
-//!    `FuturesUnordered`, and one that is handed as an argument to an *annotated* middleware, which is another context
-//!    too. Leave such a middleware plain, or hand it a closure that makes the future.
+//! 4. **A scope written around a call applies to it.** In `USER.scope(user, handler(req))` Rust calls `handler` first, and
+//!    yet it sees `USER`: a wrapper applies to the futures inside it that were made before it, in the same place. Each
+//!    call of an annotated fn, each scope and each `run` is a place, and all that is outside every context is one.
+//!    - A future that was made in another place keeps its own context: one from a queue, one in somebody's
+//!      `FuturesUnordered`, and one that is handed as an argument to an *annotated* middleware. Leave such a middleware
+//!      plain, or hand it a closure that makes the future.
+//!    - An explicit context is sealed: `fresh` and [`in_context`](ContextExt::in_context) take nothing from the wrappers
+//!      around them. So a shared future that is made `fresh` at start-up never acts as the request that polls it first.
 //! 5. **No write without an owner.** Where no context is entered, [`set`](ContextVar::set) panics and
 //!    [`try_set`](ContextVar::try_set) gives the value back: a forgotten annotation can't leave one request's user on the
 //!    worker thread for the next.
@@ -307,8 +311,7 @@ pub use contextvars_macros::context_var;
 /// let service = Service;
 /// assert_eq!(service.call_as("alice").await, (Some("alice"), 1));
 /// assert_eq!(USER.scope("bob", service.call()).await, (Some("bob"), 0));
-/// assert_eq!(USER.scope("bob", service.call_detached()).await, (Some("bob"), 0)); // a wrapper made later has its say
-/// assert_eq!(USER.scope("bob", async { service.call_detached().await }).await, (None, 0));
+/// assert_eq!(USER.scope("bob", service.call_detached()).await, (None, 0)); // nobody adds to it
 /// assert_eq!(service.on_a_thread().join().unwrap(), Some("root"));
 /// # });
 /// ```

@@ -5,7 +5,7 @@ use crate::capture::Capture;
 /// Binds `f` to the current context: whoever calls the result, on whatever thread, runs `f` in a copy of it.
 ///
 /// Threads start empty; this is how values cross to `std::thread::spawn`, `spawn_blocking` or a pool. The context is
-/// taken now, in O(1), and no scope around the later call has a say in it. What `f` sets is gone when it returns.
+/// taken now, in O(1), and no scope around the later call applies to it. What `f` sets is gone when it returns.
 ///
 /// For a closure with arguments, write `#[with_context] move |x| ..` inside an annotated fn.
 ///

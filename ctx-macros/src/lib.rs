@@ -83,7 +83,7 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | option | meaning |
 /// | --- | --- |
 /// | `VARIABLE = value` | `VARIABLE.set(value)` first; the value sees the arguments |
-/// | `fresh` | start from an empty context, not from the caller's |
+/// | `fresh` | start from an empty context, not from the caller's; no scope around the call adds to it |
 /// | `crate = path` | where `contextvars` is found, if it is renamed or re-exported |
 /// | `skip` | on a method of an annotated `impl` block: leave it as it is |
 ///
