@@ -28,6 +28,7 @@ mod drop_order;
 mod entry_points;
 mod hygiene;
 mod impl_blocks;
+mod levels;
 mod other_macros;
 mod receivers;
 mod returned_futures;
