@@ -51,7 +51,9 @@ impl Loader {
 
     async fn batch(self: Arc<Self>) {
         yield_now().await;
-        let (keys, answers): (_, Vec<_>) = std::mem::take(&mut *self.waiting.lock().expect("no panic")).into_iter().unzip();
+        let (keys, answers): (_, Vec<_>) = std::mem::take(&mut *self.waiting.lock().expect("no panic"))
+            .into_iter()
+            .unzip();
         for (answer, loaded) in answers.into_iter().zip((self.load)(keys).await) {
             answer.send(loaded).expect("the asker waits");
         }

@@ -22,7 +22,10 @@ impl Drop for Probe {
 fn dropped(f: impl FnOnce(Probe)) -> Vec<&'static str> {
     let seen = Arc::default();
     f(Probe(Arc::clone(&seen)));
-    Arc::into_inner(seen).expect("the probe is gone").into_inner().expect("no panic")
+    Arc::into_inner(seen)
+        .expect("the probe is gone")
+        .into_inner()
+        .expect("no panic")
 }
 
 #[with_context(USER = "bound")]

@@ -39,9 +39,21 @@ fn a_thread_local_is_made_as_its_first_user_unless_outside() {
         cell.get_or_init(|| outside(owner)).clone()
     }
 
-    let seen = || [CAREFUL.with(Clone::clone), FILLED_LATER.with(read), CARELESS.with(Clone::clone)];
-    assert_eq!(USER.sync_scope("alice", seen), ["nobody false", "nobody false", "alice true"]);
-    assert_eq!(USER.sync_scope("bob", seen), ["nobody false", "nobody false", "alice true"]);
+    let seen = || {
+        [
+            CAREFUL.with(Clone::clone),
+            FILLED_LATER.with(read),
+            CARELESS.with(Clone::clone),
+        ]
+    };
+    assert_eq!(
+        USER.sync_scope("alice", seen),
+        ["nobody false", "nobody false", "alice true"]
+    );
+    assert_eq!(
+        USER.sync_scope("bob", seen),
+        ["nobody false", "nobody false", "alice true"]
+    );
 }
 
 /// Case P8: one that awaits gets a context of its own.
@@ -58,6 +70,12 @@ async fn a_cell_that_is_filled_by_a_future_is_made_as_its_first_user_unless_in_a
 
     let careful = AsyncOnceCell::new();
     let open_as_nobody = || open().in_context(Context::new());
-    let seen = USER.scope("alice", async { (careful.get_or_init(open_as_nobody).await.clone(), USER.get()) });
-    assert_eq!(seen.await, ("nobody true".to_owned(), "alice"), "it writes for itself alone");
+    let seen = USER.scope("alice", async {
+        (careful.get_or_init(open_as_nobody).await.clone(), USER.get())
+    });
+    assert_eq!(
+        seen.await,
+        ("nobody true".to_owned(), "alice"),
+        "it writes for itself alone"
+    );
 }
