@@ -2,8 +2,9 @@
 
 use crate::current;
 use crate::frame::{Frame, Origin};
-use crate::layer::{Begun, Change, Layer};
+use crate::layer::{Change, Layer};
 use crate::map::Map;
+use crate::outcome::{Outcome, Started};
 use crate::wrapper::{Captured, InContext};
 
 /// The bindings that an annotated function, closure or block starts from.
@@ -60,16 +61,22 @@ impl Capture {
         current::inside(&mut current::nested(self.bindings), f)
     }
 
-    /// Calls `f` in a context of its own, in which the future that it returns goes on.
-    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
+    /// Calls `f` in a context of its own, in which the future that it may return goes on.
+    pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
         let mut frame = current::nested(self.bindings.clone());
         let locals = frame.clock.copy_of_locals();
-        let future = current::inside(&mut frame, f);
-        let layer = Layer {
+        let result = current::inside(&mut frame, f);
+        let started = Started {
+            bindings: self.bindings,
+            locals,
             origin: self.origin,
-            change: Change::Begun(Box::new(Begun::of(&frame, &self.bindings, &locals))),
         };
-        InContext::new(future, frame.bindings, self.origin, layer)
+        Outcome { result, frame, started }
+    }
+
+    /// Calls `f` in a context of its own, in which the future that it returns goes on.
+    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
+        self.run(f).into_future()
     }
 }
 
@@ -91,6 +98,18 @@ impl Bound {
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
         current::inside(&mut Frame::new(self.bindings), f)
+    }
+
+    /// The same, for an `f` whose result may be a future, which goes on in that context.
+    pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
+        let mut frame = Frame::new(self.bindings.clone());
+        let result = current::inside(&mut frame, f);
+        let started = Started {
+            bindings: self.bindings,
+            locals: Map::new(),
+            origin: Origin::SEALED,
+        };
+        Outcome { result, frame, started }
     }
 }
 

@@ -8,6 +8,8 @@
 
 mod bind;
 mod binding;
+#[cfg(feature = "http-body")]
+mod body;
 mod boxed;
 mod capture;
 mod clock;
@@ -26,6 +28,8 @@ mod map;
 #[cfg(all(test, contextvars_loom))]
 mod models;
 mod node;
+mod outcome;
+mod returning;
 mod scope;
 mod show;
 mod shown;
@@ -53,10 +57,11 @@ pub use wrapper::{ContextExt, InContext};
 #[doc(hidden)]
 pub mod __private {
 
-    pub use crate::boxed::{Boxed, PlainCall, Returned};
+    pub use crate::boxed::Boxed;
     pub use crate::capture::{Bound, Capture};
     pub use crate::info::Reach;
     pub use crate::layer::Layer;
+    pub use crate::outcome::{derived, opaque, written};
     pub use crate::show::{NoDebug, Show};
     pub use crate::var::{ContextVar, NoDefault, WithDefault, var, var_with_default};
     pub use crate::wrapper::{Captured, InContext, Role};

@@ -1,4 +1,4 @@
-//! Wrappers: futures, and with the feature `futures` streams and sinks, that run in a context of their own.
+//! Wrappers: futures, and by feature streams, sinks and the bodies of HTTP messages, that run in a context of their own.
 
 use crate::capture::Capture;
 use crate::context::Context;
@@ -26,6 +26,9 @@ pin_project! {
     /// annotated function is 24 bytes larger than without the annotation. The first poll looks once at each wrapper
     /// around it: one that was made later than this future, in the same place, applies to it, up to the first explicit
     /// context (see [`ContextExt::in_context`]).
+    ///
+    /// With the feature `futures` a stream or a sink has a context of its own in the same way, and with `http-body` the
+    /// body of an HTTP message: each item or frame is produced inside.
     ///
     /// `InContext<F>` is `Send`, `Sync` and `Unpin` where `F` is.
     ///
@@ -160,7 +163,7 @@ impl<F, R: Role> InContext<F, R> {
     }
 
     /// The inner future, until it is dropped at completion.
-    #[cfg(feature = "futures")]
+    #[cfg(any(feature = "futures", feature = "http-body"))]
     pub(crate) fn inner(&self) -> Option<&F> {
         // SAFETY: `end` alone drops it, after it has ended the instance.
         (!self.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
@@ -234,7 +237,7 @@ mod sealed {
     impl Sealed for super::Captured {}
 }
 
-/// Gives a future, or with the feature `futures` a stream or sink, a context of its own.
+/// Gives a future a context of its own, and with the feature `futures` a stream or sink, with `http-body` a body.
 ///
 /// ```
 /// use contextvars::{ContextExt, context_var};

@@ -128,6 +128,118 @@ fn other_values_are_returned_as_they_are() {
     assert_eq!(no_future("four").unwrap()(), 4);
 }
 
+#[with_context]
+async fn a_future_later(text: &str) -> impl Future<Output = (usize, &'static str)> + Send {
+    drop(USER.set("begun"));
+    std::future::ready(()).await;
+    async move {
+        std::future::ready(()).await;
+        (text.len(), USER.get())
+    }
+}
+
+#[with_context(USER = "begun")]
+async fn a_box_later(text: &str) -> BoxFuture<'_, (usize, &'static str)> {
+    if text.is_empty() {
+        return Box::pin(std::future::ready((0, USER.get())));
+    }
+    std::future::ready(()).await;
+    Box::pin(async move { (text.len(), USER.get()) })
+}
+
+#[test]
+fn async_fns_end_in_the_context_of_what_they_return() {
+    let future = run(USER.scope("alice", a_future_later("four")));
+    assert_eq!(USER.sync_scope("bob", || run(future)), (4, "begun"));
+    assert_eq!(USER.sync_scope("bob", || run(run(a_box_later("four")))), (4, "begun"));
+    assert_eq!(USER.sync_scope("bob", || run(run(a_box_later("")))), (0, "begun"));
+    assert_eq!(USER.get(), "nobody");
+}
+
+/// Leaves a note of when it is dropped, and of the user that it sees.
+struct Note<'a>(&'static str, &'a std::cell::RefCell<Vec<(&'static str, &'static str)>>);
+
+impl Drop for Note<'_> {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push((self.0, USER.get()));
+    }
+}
+
+#[with_context(USER = "begun")]
+async fn with_arguments<'a>(used: Note<'a>, _: Note<'a>, _unused: Note<'a>) -> impl Future<Output = ()> + use<'a> {
+    let local = Note("returned", used.1);
+    std::future::ready(()).await;
+    async move { drop(local) }
+}
+
+#[test]
+fn arguments_are_dropped_when_the_async_fn_returns() {
+    let notes = std::cell::RefCell::default();
+    let note = |name| Note(name, &notes);
+    let future = run(with_arguments(note("used"), note("placeholder"), note("unused")));
+    let expected = [("unused", "begun"), ("placeholder", "begun"), ("used", "begun")];
+    assert_eq!(notes.take(), expected);
+    run(future);
+    assert_eq!(notes.take(), [("returned", "begun")]);
+}
+
+/// Macros in the place of a type: what they stand for may be an `impl Trait`.
+mod macros_as_types {
+    use super::{USER, run, with_context};
+
+    macro_rules! users {
+        () => { impl Iterator<Item = &'static str> };
+    }
+
+    macro_rules! text {
+        () => { &'static str };
+    }
+
+    #[with_context(USER = "bound")]
+    fn sync() -> users![] {
+        std::iter::once(USER.get())
+    }
+
+    #[with_context(USER = "bound")]
+    fn sync_option(is_some: bool) -> Option<users![]> {
+        if !is_some {
+            return None;
+        }
+        Some(std::iter::once(USER.get()))
+    }
+
+    #[with_context(USER = "bound")]
+    async fn asynchronous() -> users!() {
+        std::iter::once(USER.get())
+    }
+
+    #[with_context(USER = "bound")]
+    async fn asynchronous_result() -> Result<users! {}, std::num::ParseIntError> {
+        let _: u8 = "1".parse()?;
+        Ok(std::iter::once(USER.get()))
+    }
+
+    #[with_context(USER = "bound")]
+    fn no_impl() -> text![] {
+        USER.get()
+    }
+
+    #[with_context(USER = "bound")]
+    async fn no_impl_later() -> text![] {
+        USER.get()
+    }
+
+    #[test]
+    fn macros_as_return_types() {
+        assert!(sync().eq(["bound"]));
+        assert!(sync_option(true).unwrap().eq(["bound"]));
+        assert!(sync_option(false).is_none());
+        assert!(run(asynchronous()).eq(["bound"]));
+        assert!(run(asynchronous_result()).unwrap().eq(["bound"]));
+        assert_eq!((no_impl(), run(no_impl_later())), ("bound", "bound"));
+    }
+}
+
 #[cfg(feature = "futures")]
 mod streams {
     use super::{USER, run, with_context};
@@ -215,5 +327,42 @@ mod streams {
 
         let items = run(generated_and_pinned("alice").collect::<Vec<_>>());
         assert_eq!(items, ["alice", "alice"]);
+    }
+
+    #[with_context]
+    async fn subscription(count: usize) -> impl Stream<Item = (usize, &'static str)> + Send {
+        std::future::ready(()).await;
+        generated_by(count)
+    }
+
+    fn generated_by(count: usize) -> impl Stream<Item = (usize, &'static str)> {
+        async_stream::stream! {
+            for n in 0..count {
+                yield (n, USER.get());
+                std::future::ready(()).await;
+                drop(USER.set("set by the stream"));
+            }
+        }
+    }
+
+    #[with_context(USER = name)]
+    async fn boxed_subscription(name: &'static str, is_empty: bool) -> BoxStream<'static, &'static str> {
+        if is_empty {
+            return stream::empty().boxed();
+        }
+        std::future::ready(()).await;
+        Box::pin(stream::iter(0..2).map(|_| USER.get()))
+    }
+
+    #[test]
+    fn items_of_a_subscription_see_the_context_that_its_fn_had() {
+        let stream = run(USER.scope("alice", subscription(3)));
+        let items = USER.sync_scope("bob", || run(stream.collect::<Vec<_>>()));
+        let set = "set by the stream";
+        assert_eq!(items, [(0, "alice"), (1, set), (2, set)]);
+
+        let items = |is_empty| run(async { boxed_subscription("alice", is_empty).await.collect::<Vec<_>>().await });
+        assert_eq!(USER.sync_scope("bob", || items(false)), ["alice", "alice"]);
+        assert!(items(true).is_empty());
     }
 }

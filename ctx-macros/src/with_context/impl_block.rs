@@ -65,7 +65,7 @@ fn is_skip(attr: &Attribute) -> bool {
 
 fn returns_future(function: &Function) -> bool {
     let returns = Returns::of(&function.sig.output);
-    function.sig.asyncness.is_some() || matches!(returns, Returns::Opaque | Returns::Boxed(_))
+    function.sig.asyncness.is_some() || matches!(returns, Returns::Opaque | Returns::Boxed(_) | Returns::Called(_))
 }
 
 impl Parse for ImplBlock {

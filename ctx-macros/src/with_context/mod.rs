@@ -2,6 +2,7 @@
 
 mod async_fn;
 mod attributes;
+pub(crate) mod bind;
 mod body;
 mod closure;
 mod driver;
@@ -12,6 +13,7 @@ mod inner;
 mod item;
 mod lifetimes;
 mod options;
+mod outcome;
 mod params;
 mod returns;
 mod sync_fn;

@@ -1,6 +1,6 @@
 //! What the return type of a function that is not `async` says about it.
 
-use super::types::{argument, bare, is_plain_data, last_name, mentions_impl};
+use super::types::{argument, bare, is_plain_data, last_name, may_mention_impl};
 use syn::{ReturnType, Type, TypeParamBound};
 
 pub(super) enum Returns<'a> {
@@ -8,8 +8,12 @@ pub(super) enum Returns<'a> {
     Opaque,
     /// A boxed future or stream: can be boxed again.
     Boxed(&'a Type),
+    /// Called a future, but not known: can be boxed again if the compiler knows it, and else is refused.
+    Called(&'a Type),
     /// Could be an alias of a boxed future: the compiler knows.
     Named(&'a Type),
+    /// What a macro stands for, which may be an `impl Trait`: nobody can name it, and it is not known to be a future.
+    Macro,
     /// No future.
     Value,
 }
@@ -22,27 +26,28 @@ impl<'a> Returns<'a> {
         match bare(ty) {
             Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future) => Self::Opaque,
             bare if is_boxed_future(bare) => Self::Boxed(ty),
-            bare if is_plain_data(bare) || mentions_impl(bare) => Self::Value,
+            Type::Macro(_) => Self::Macro,
+            bare if is_plain_data(bare) || may_mention_impl(bare) => Self::Value,
+            bare if is_called_a_future(bare) => Self::Called(ty),
             _ => Self::Named(ty),
         }
     }
 }
 
+/// Whether the trait is one of futures, streams or sinks. Of a trait that is only called so, the compiler says whether what
+/// is emitted implements it.
 fn is_future(bound: &TypeParamBound) -> bool {
-    const TRAITS: [&str; 7] = [
-        "Future",
-        "Stream",
-        "FusedFuture",
-        "FusedStream",
-        "Sink",
-        "TryFuture",
-        "TryStream",
-    ];
+    const NAMES: [&str; 3] = ["Future", "Stream", "Sink"];
     let TypeParamBound::Trait(bound) = bound else {
         return false;
     };
-    let last = bound.path.segments.last();
-    last.is_some_and(|segment| TRAITS.iter().any(|name| segment.ident == name))
+    let last = bound.path.segments.last().map(|segment| segment.ident.to_string());
+    last.is_some_and(|last| NAMES.iter().any(|name| last.ends_with(name)))
+}
+
+/// Whether the name is that of a future, of `std`'s kind or of another's. A `TcpStream` is no stream.
+fn is_called_a_future(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| name.ends_with("Future") || name.ends_with("Fut") || name == "AtomicResponse")
 }
 
 fn is_boxed_future(ty: &Type) -> bool {

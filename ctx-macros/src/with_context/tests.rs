@@ -112,9 +112,49 @@ fn other_functions() {
             "Capture::here().boxed(move||->",
         ),
         (quote!(-> Vec<u8>), "Returned::<Vec<u8>>::call"),
+        (quote!(-> ResponseActFuture<A, u8>), "Capture::here().boxed(move||->"),
+        (quote!(-> Self::Future), "Capture::here().boxed(move||->"),
+        (quote!(-> AtomicResponse<A, u8>), "Capture::here().boxed(move||->"),
+        (quote!(-> TcpStream), "Returned::<TcpStream>::call"),
+        (quote!(-> it![]), "Capture::here().call(move||{"),
+        (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
     ] {
         let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
         assert!(expanded.contains(call), "{expanded}");
+    }
+}
+
+#[test]
+fn async_fns_that_return_futures() {
+    for (output, call) in [
+        (quote!(-> u8), "Capture::here().future(asyncmove"),
+        (quote!(-> Vec<u8>), "Capture::here().future(asyncmove"),
+        (quote!(-> it![]), "Capture::here().future(asyncmove"),
+        (quote!(-> SomeFuture), "Capture::here().future(asyncmove"),
+        (quote!(-> impl Iterator), "Capture::here().future(asyncmove"),
+        (quote!(-> impl Stream<Item = u8>), "Capture::here().returning(asyncmove"),
+        (quote!(-> impl Future + Send), "Capture::here().returning(asyncmove"),
+        (
+            quote!(-> BoxStream<'_, u8>),
+            "Capture::here().returning_boxed(asyncmove",
+        ),
+    ] {
+        let expanded = expanded(quote!(), quote!(async fn f(&self) #output { loop {} }));
+        assert!(expanded.contains(call), "{expanded}");
+    }
+}
+
+#[test]
+fn a_receiver_that_is_not_used_is_no_fault() {
+    for (receiver, body, is_noted) in [
+        (quote!(&self), quote!(1), true),
+        (quote!(&mut self), quote!(1), true),
+        (quote!(self: &Self), quote!(1), true),
+        (quote!(&self), quote!(println!("{self}")), false),
+        (quote!(this: &Self), quote!(1), false),
+    ] {
+        let expanded = expanded(quote!(), quote!(async fn f(#receiver) { #body }));
+        assert_eq!(expanded.contains("{let_=&self;return"), is_noted, "{expanded}");
     }
 }
 
@@ -254,6 +294,45 @@ fn the_context_goes_on_what_is_driven() {
                 ::contextvars::__private::Capture::here().future(async move { 5 })
             )));
             fn nested() { block_on(x); block_on(async { 4 }) }
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn what_is_driven_is_found_in_closures() {
+    let expanded = expanded(
+        quote!(),
+        quote! {
+            fn main() {
+                let body = async { 0 };
+                lock(|| {
+                    let body = async { 1 };
+                    let other = async { 2 };
+                    { block_on(body) }
+                });
+                let outer = async { 3 };
+                lock(vec![], || { block_on(outer) });
+                let last = async { lock(|| { let body = async { 4 }; block_on(body) }) };
+            }
+        },
+    );
+    let expected = quote! {
+        fn main() {
+            let body = async { 0 };
+            lock(|| {
+                let body = ::contextvars::__private::Capture::here().future(async { 1 });
+                let other = async { 2 };
+                { block_on(body) }
+            });
+            let outer = ::contextvars::__private::Capture::here().future(async { 3 });
+            lock(vec![], || { block_on(outer) });
+            let last = async {
+                lock(|| {
+                    let body = ::contextvars::__private::Capture::here().future(async { 4 });
+                    block_on(body)
+                })
+            };
         }
     };
     assert_eq!(expanded, text(&expected));

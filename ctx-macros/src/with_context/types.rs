@@ -1,8 +1,9 @@
 //! What a type looks like, as far as tokens can tell.
 
+use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, PathArguments, Token, Type, TypeImplTrait, TypeInfer};
+use syn::{GenericArgument, PathArguments, Token, Type, TypeImplTrait, TypeInfer, TypeMacro};
 
 const PRIMITIVES: [&str; 17] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
@@ -31,11 +32,16 @@ pub(super) fn is_plain_data(ty: &Type) -> bool {
     }
 }
 
-pub(super) fn mentions_impl(ty: &Type) -> bool {
+/// Whether an `impl Trait` is in the type, or a macro, which may stand for one.
+pub(super) fn may_mention_impl(ty: &Type) -> bool {
     struct Mentions(bool);
 
     impl<'ast> Visit<'ast> for Mentions {
         fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
+            self.0 = true;
+        }
+
+        fn visit_type_macro(&mut self, _: &'ast TypeMacro) {
             self.0 = true;
         }
     }
@@ -45,14 +51,14 @@ pub(super) fn mentions_impl(ty: &Type) -> bool {
     mentions.0
 }
 
-/// The type with `_` in place of each `impl Trait`: what an expression may be annotated with.
+/// The type with `_` in place of each `impl Trait`, and of what may be one: what an expression may be annotated with.
 pub(super) fn without_impl(ty: &Type) -> Type {
     struct Inferred;
 
     impl VisitMut for Inferred {
         fn visit_type_mut(&mut self, ty: &mut Type) {
-            if let Type::ImplTrait(opaque) = ty {
-                let underscore_token = Token![_](opaque.impl_token.span);
+            if let Type::ImplTrait(_) | Type::Macro(_) = ty {
+                let underscore_token = Token![_](ty.span());
                 *ty = Type::Infer(TypeInfer {
                     attrs: Vec::new(),
                     underscore_token,

@@ -4,9 +4,9 @@ use super::body::Body;
 use super::options::Options;
 use super::returns::Returns;
 use super::tokens::is_ident;
-use super::types::{bare, mentions_impl, without_impl};
+use super::types::{bare, may_mention_impl, without_impl};
 use crate::never::never;
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
@@ -18,6 +18,8 @@ use syn::{ReturnType, Type};
 //         drop(VAR.set(value));
 //         { body }
 //     })
+//
+// One that returns a future or a stream has `returning` or `returning_boxed` in place of `future`.
 pub(super) fn async_block(
     options: &Options,
     output: &ReturnType,
@@ -25,9 +27,9 @@ pub(super) fn async_block(
     body: &Body,
     span: Span,
 ) -> TokenStream {
-    let capture = options.capture(span);
+    let (capture, call) = (options.capture(span), call(output, span));
     let block = bare_block(options, output, rebound, body, span);
-    quote_spanned!(span=> #capture.future(#block))
+    quote_spanned!(span=> #capture.#call(#block))
 }
 
 /// The same as a call of a path. An attribute macro that rewrites the body may look for method calls, and not inside
@@ -41,9 +43,23 @@ pub(super) fn visible_block(
     body: &Body,
     span: Span,
 ) -> TokenStream {
-    let (private, capture) = (options.crate_path.private(span), options.capture(span));
+    let (private, capture, call) = (
+        options.crate_path.private(span),
+        options.capture(span),
+        call(output, span),
+    );
     let block = bare_block(options, output, rebound, body, span);
-    quote_spanned!(span=> #private::Capture::future(#capture, #block))
+    quote_spanned!(span=> #private::Capture::#call(#capture, #block))
+}
+
+/// What runs the block of an `async fn`: one that returns a future or a stream has that go on in its context.
+fn call(output: &ReturnType, span: Span) -> Ident {
+    let name = match Returns::of(output) {
+        Returns::Opaque => "returning",
+        Returns::Boxed(_) => "returning_boxed",
+        Returns::Called(_) | Returns::Named(_) | Returns::Macro | Returns::Value => "future",
+    };
+    Ident::new(name, span)
 }
 
 fn bare_block(options: &Options, output: &ReturnType, rebound: &TokenStream, body: &Body, span: Span) -> TokenStream {
@@ -78,7 +94,7 @@ pub(super) fn expected_output(output: &ReturnType) -> TokenStream {
     let span = span.located_at(ty.span());
     let ty = if is_never(ty) {
         never(span)
-    } else if mentions_impl(ty) {
+    } else if may_mention_impl(ty) {
         without_impl(ty).into_token_stream()
     } else {
         ty.to_token_stream()
