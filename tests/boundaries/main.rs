@@ -2,6 +2,7 @@
 //! futures that move, and what is dropped by somebody else. Each test shows what happens, and what to write.
 
 mod batches;
+mod callbacks;
 mod defaults;
 mod drops;
 mod initializers;
