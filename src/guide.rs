@@ -12,11 +12,14 @@ macro_rules! guides {
         /// [from-python]: crate::guide::from_python
         /// [from-opentelemetry-tracing]: crate::guide::from_opentelemetry_tracing
         /// [what-crosses]: crate::guide::what_crosses
-        /// [rayon]: crate::guide::what_crosses#rayon
+        /// [frameworks]: crate::guide::frameworks
+        /// [rayon]: crate::guide::rayon
         /// [testing]: crate::guide::testing
         /// [how-it-works]: crate::guide::how_it_works
-        /// [`bind`]: crate::bind
+        /// [`bind`]: fn@crate::bind
+        /// [`bind!`]: macro@crate::bind
         /// [`bind_fn`]: crate::bind_fn
+        /// [`outside`]: crate::outside
         /// [`in_context`]: crate::ContextExt::in_context
         /// [`in_current_context`]: crate::ContextExt::in_current_context
         /// [`Context`]: crate::Context
@@ -46,6 +49,8 @@ guides! {
     from_opentelemetry_tracing = "from-opentelemetry-tracing.md";
     /// Every boundary that a value may meet, and what to write there.
     what_crosses = "what-crosses.md";
+    /// Parallel iterators, joins and scopes: what to bind, and what to avoid.
+    rayon = "rayon.md";
     /// Tests of code that reads the context, and tests that nothing leaks.
     testing = "testing.md";
     /// One annotated function, from its expansion to the end of its last poll.
