@@ -310,12 +310,23 @@ pub use contextvars_macros::context_var;
 ///     }
 /// }
 ///
+/// /// Where another macro below copies attributes or moves bodies, as `mockall` does: expanded before it. An `async fn`
+/// /// captures at its first poll then, not at the call.
+/// #[with_context(in_place)]
+/// impl Service {
+///     async fn call_later(&self) -> Option<&'static str> {
+///         USER.get()
+///     }
+/// }
+///
 /// # futures::executor::block_on(async {
 /// let service = Service;
 /// assert_eq!(service.call_as("alice").await, (Some("alice"), 1));
 /// assert_eq!(USER.scope("bob", service.call()).await, (Some("bob"), 0));
 /// assert_eq!(USER.scope("bob", service.call_detached()).await, (None, 0)); // nobody adds to it
 /// assert_eq!(service.on_a_thread().join().unwrap(), Some("root"));
+/// let called = USER.sync_scope("carol", || service.call_later());
+/// assert_eq!(USER.scope("dave", async { called.await }).await, Some("dave"));
 /// # });
 /// ```
 #[cfg(feature = "macros")]

@@ -3,7 +3,7 @@
 //! [`ContextLayer`] gives each request a context of its own, [`BindLayer`] one in which a variable is bound from the
 //! request. What lies below, down to the handlers, is plain code without an annotation: it reads, and it may
 //! [`set`](crate::ContextVar::set), which lasts until the end of this request and is seen by no other. With the feature
-//! `http-body`, `BodyLayer` takes the body of the response along.
+//! `http-body`, [`BodyLayer`] takes the body of the response along.
 //!
 //! ```
 //! use axum::{Router, extract::Request, routing::get};
@@ -45,7 +45,7 @@
 //!   `audit`, inherits.
 //! - The **body of a response is outside**. The server polls it when the response's future is done, and with it the
 //!   context. A body that comes from memory does not care; one that is made while it is sent does, and so do layers that
-//!   look on, such as a `TraceLayer`. With the feature `http-body`, one line brings all bodies in, `BodyLayer`:
+//!   look on, such as a `TraceLayer`. With the feature `http-body`, one line brings all bodies in, [`BodyLayer`]:
 //!
 //! ```
 //! # #[cfg(feature = "http-body")] {

@@ -7,11 +7,11 @@ use std::pin::Pin;
 
 /// A boxed future or stream, which can be boxed again with a context of its own.
 #[diagnostic::on_unimplemented(
-    message = "`#[with_context]` can't give `{Self}` a context of its own",
+    message = "`{Self}` can't be given a context of its own",
     label = "its type is written, and must stay",
-    note = "return `impl Future<Output = ..>` or a boxed future, or make the function an `async fn`",
-    note = "or leave the attribute off, and give a context to what it is made of: `bind!(async move {{ .. }})`, \
-            `.in_current_context()`"
+    note = "return `impl Future<Output = ..>` or a boxed future, or make it an `async fn`",
+    note = "or leave it as it is, without the attribute, and give a context to what it is made of: \
+            `bind!(async move {{ .. }})`, `.in_current_context()`"
 )]
 pub trait Boxed: Sized {
     #[doc(hidden)]

@@ -63,6 +63,6 @@ pub mod __private {
     pub use crate::layer::Layer;
     pub use crate::outcome::{derived, opaque, written};
     pub use crate::show::{NoDebug, Show};
-    pub use crate::var::{ContextVar, NoDefault, WithDefault, var, var_with_default};
+    pub use crate::var::{ContextVar, Declared, NoDefault, WithDefault};
     pub use crate::wrapper::{Captured, InContext, Role};
 }

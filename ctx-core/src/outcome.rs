@@ -144,7 +144,7 @@ pub trait GuessedKind {
     }
 }
 
-impl<R: Boxed> GuessedKind for &&&&KindOf<R> {}
+impl<R: BoxedForCertain> GuessedKind for &&&&KindOf<R> {}
 
 /// Futures of a type that may change.
 pub trait FutureKind {

@@ -63,8 +63,8 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It goes on `async fn` (free, method, in a trait or its implementation), on functions that return a future or a
-/// stream (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `impl Stream`, ..), on plain functions, and on `impl`
-/// blocks, where it means each method that is `async` or returns a future. Inside an annotated function it also goes
+/// stream (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `impl Stream`, ..), which goes on in the function's
+/// context (an `async fn` may return one, too), on plain functions, and on `impl` blocks, where it means each method that is `async` or returns a future. Inside an annotated function it also goes
 /// on `move` closures, `async move` closures and `async` blocks, or on the `let` that binds one:
 ///
 /// ```text
@@ -75,8 +75,8 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// On a function that drives an executor, such as one with `#[tokio::main]` or `#[tokio::test]`, the context goes on
-/// the future that is driven. The order of the two attributes does not matter, nor does it beside other attribute
-/// macros.
+/// the future that is driven. The order of the two attributes does not matter, nor does it beside attribute macros that
+/// expand the function where it stands, as `#[instrument]` and `#[async_trait]` do.
 ///
 /// # Options
 ///
@@ -84,8 +84,34 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | --- | --- |
 /// | `VARIABLE = value` | `VARIABLE.set(value)` first; the value sees the arguments |
 /// | `fresh` | start from an empty context, not from the caller's; no scope around the call adds to it |
+/// | `in_place` | expand here and now, for the sake of other attribute macros: see below |
 /// | `crate = path` | where `contextvars` is found, if it is renamed or re-exported |
 /// | `skip` | on a method of an annotated `impl` block: leave it as it is |
+///
+/// # In place
+///
+/// Some attribute macros do not leave the function where it stands. `#[automock]` of mockall, `#[ext]` of extend and
+/// easy-ext and `#[dynosaur]` copy a method's attributes to what they make of it. `#[timeout]` of ntest runs the body on
+/// a thread of its own. `#[autometrics]` on an `impl` block drops what is below it. Beside such a macro the order does
+/// matter, and what is written is
+///
+/// ```text
+/// #[with_context(in_place)]
+/// #[automock]
+/// impl Store {
+///     async fn load(&self, key: &str) -> Vec<u8> { .. }
+///
+///     #[with_context(skip)]
+///     async fn sign_in(&self) { .. }
+/// }
+/// ```
+///
+/// `in_place` stands above the other macro, on a function, an `impl` block or a trait with default methods, and is
+/// expanded before it. An `async fn` stays one, so it captures **at its first poll, not at the call**: awaited it starts
+/// from its caller's context as ever, but `spawn(load())` starts from nothing. There, write
+/// `spawn(load().in_current_context())`. On an `impl` block or a trait the methods are written out: none has an attribute
+/// left that could be copied, and `#[with_context(..)]` on a method means what it always does. Where nothing copies, moves
+/// or drops, leave `in_place` away.
 ///
 /// # Limits
 ///
@@ -99,8 +125,9 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # Errors
 ///
 /// Refused, with what to write instead: `const fn`, `#[track_caller]`, methods without a body, closures that are not
-/// `move`, functions that return a concrete future such as `Ready<T>`, functions that call `block_on` on anything but an
-/// `async` block, items that are no functions, and unknown or repeated options.
+/// `move`, functions that return a concrete future such as `Ready<T>` or a future of another kind such as actix's
+/// `ResponseActFuture`, functions that call `block_on` on anything but an `async` block, attributes that another macro has
+/// copied, bodies that it runs on a thread, items that are no functions, and unknown or repeated options.
 #[proc_macro_attribute]
 pub fn with_context(args: TokenStream, item: TokenStream) -> TokenStream {
     with_context::expand(args.into(), item.into()).into()

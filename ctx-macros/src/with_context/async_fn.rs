@@ -43,7 +43,9 @@ pub(super) fn expand(mut function: Function, asyncness: Token![async], options: 
 //     #[tokio::main] async fn f(a: A) -> T {
 //         return Capture::future(Capture::here(), async move { ..; { body } }).await;
 //     }
-pub(super) fn expand_entry_point(mut function: Function, asyncness: Token![async], options: &Options) -> TokenStream {
+//
+// The same for one that is expanded in place, whatever the attributes below do with it.
+pub(super) fn expand_in_place(mut function: Function, asyncness: Token![async], options: &Options) -> TokenStream {
     if let Some(body) = &mut function.body {
         let span = Span::mixed_site().located_at(asyncness.span);
         let rebound = params::move_inward(&mut function.sig, First::Captured { body: &body.statements });

@@ -66,6 +66,14 @@ pub(super) fn is_ours(attr: &Attribute) -> bool {
     named(attr, "with_context")
 }
 
+/// What is in the attribute's parentheses.
+pub(super) fn arguments(attr: &Attribute) -> TokenStream {
+    match &attr.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    }
+}
+
 /// Whether the attribute's path ends in `name`.
 pub(super) fn named(attr: &Attribute, name: &str) -> bool {
     attr.path().segments.last().is_some_and(|segment| segment.ident == name)

@@ -110,7 +110,17 @@ impl Input {
             Err(input
                 .error("`bind!` needs a closure or an `async` block: `bind!(|arg| ..)`, `bind!(async move { .. })`"))
         } else {
-            input.parse::<Expr>().and_then(|expr| {
+            let found = input.fork();
+            let expr = input.parse::<Expr>();
+            let is_none = expr
+                .as_ref()
+                .is_err_and(|error| error.to_string() == "expected an expression");
+            let expr = if is_none {
+                Err(found.error("expected a closure or an `async` block"))
+            } else {
+                expr
+            };
+            expr.and_then(|expr| {
                 input.parse::<Option<Token![,]>>()?;
                 match input.parse::<Option<TokenTree>>()? {
                     Some(further) => Err(Error::new_spanned(

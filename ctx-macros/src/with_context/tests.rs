@@ -111,12 +111,12 @@ fn other_functions() {
             quote!(-> futures::future::BoxFuture<'_, u8>),
             "Capture::here().boxed(move||->",
         ),
-        (quote!(-> Vec<u8>), "Returned::<Vec<u8>>::call"),
+        (quote!(-> Vec<u8>), "Capture::here().run(move||->Vec<u8>"),
         (quote!(-> ResponseActFuture<A, u8>), "Capture::here().boxed(move||->"),
         (quote!(-> Self::Future), "Capture::here().boxed(move||->"),
         (quote!(-> AtomicResponse<A, u8>), "Capture::here().boxed(move||->"),
-        (quote!(-> TcpStream), "Returned::<TcpStream>::call"),
-        (quote!(-> it![]), "Capture::here().call(move||{"),
+        (quote!(-> TcpStream), "Capture::here().run(move||->TcpStream"),
+        (quote!(-> it![]), "Capture::here().run(move||{"),
         (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
     ] {
         let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
@@ -242,6 +242,69 @@ fn entry_points_stay_async() {
         }
     };
     assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn in_place_an_async_fn_stays_async() {
+    let function = quote!(
+        #[other]
+        async fn f(&self, (a, b): (A, B)) -> u8 {
+            1
+        }
+    );
+    let expanded = expanded(quote!(in_place, V = a), function);
+    let expected = quote! {
+        #[other]
+        async fn f(&self, __arg1: (A, B)) -> u8 {
+            return ::contextvars::__private::Capture::future(
+                ::contextvars::__private::Capture::here(),
+                async move {
+                    #[allow(unreachable_code)]
+                    if false { let __ret: u8 = loop {}; return __ret; }
+                    #[allow(clippy::shadow_same, clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
+                    let __arg1 = __arg1;
+                    #[allow(clippy::shadow_same, clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
+                    let (a, b) = __arg1;
+                    ::core::mem::drop(V.set(a));
+                    { 1 }
+                }
+            ).await;
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn in_place_nothing_of_ours_is_left_in_a_block() {
+    let methods = quote! {
+        async fn a(&self) {}
+        #[with_context(V = 1)] #[other] async fn b(&self) {}
+        #[with_context] fn c(&self) -> u8 { 1 }
+        #[with_context(skip)] async fn d(&self) {}
+        fn e(&self) {}
+    };
+    for head in [quote!(impl S), quote!(pub trait T: Sized)] {
+        let block = quote!(#head { #methods });
+        let expanded = expanded(quote!(in_place, fresh, crate = x), block);
+        assert!(!expanded.contains("with_context"), "{expanded}");
+        let count = |what: &str| expanded.matches(what).count();
+        assert_eq!(
+            (
+                count("x::__private::Capture::fresh()"),
+                count("x::__private::Capture::here()")
+            ),
+            (1, 2)
+        );
+        assert_eq!(
+            (
+                count("asyncfn"),
+                count("::core::mem::drop(V.set(1))"),
+                count("#[other]")
+            ),
+            (3, 1, 1)
+        );
+        assert!(expanded.contains("asyncfnd(&self){}fne(&self){}"), "{expanded}");
+    }
 }
 
 #[test]
@@ -372,9 +435,16 @@ fn closures() {
     let closure = quote! {
         {
             let __capture = ::contextvars::__private::Capture::here().bound();
-            move |x, _: u8| -> u8 {
-                ::core::clone::Clone::clone(&__capture).call(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x })
-            }
+            move |x, _: u8| -> u8 {{
+                let __outcome = ::core::clone::Clone::clone(&__capture)
+                    .run(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x });
+                {
+                    #[allow(unused_imports, clippy::wildcard_imports)]
+                    use ::contextvars::__private::written::*;
+                    (&&&&&__outcome.kind()).kind()
+                }
+                .finish(__outcome)
+            }}
         }
     };
     let block = quote!(

@@ -15,6 +15,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
@@ -25,13 +26,18 @@ use futures::future::join_all;
 use futures::{Stream, StreamExt, stream};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt, Empty, Full};
-use hyper::Request as Get;
+use hyper::body::Incoming;
+use hyper::server::conn::http2;
+use hyper::{Request as Get, client};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::yield_now;
 use tower::{Layer, Service, ServiceBuilder, ServiceExt, service_fn};
 use tower_http::trace::TraceLayer;
 
-use common::{Client, Watched, quiet_expected_panics, serve, text};
+use common::{Client, Watched, listen, quiet_expected_panics, serve, text};
 
 #[context_var]
 static USER: String = "nobody".to_owned();
@@ -375,6 +381,63 @@ async fn a_trace_layer_below_knows_the_variables_while_the_body_is_sent() {
             assert_eq!(reported.recv().await, Some(format!("{event} for {expected}")));
         }
     }
+}
+
+/// Case P5: a layer that makes another body has the one it gets inside, above as below.
+#[tokio::test]
+async fn another_body_may_be_made_on_either_side() {
+    async fn sign(response: Response) -> Response {
+        let sign = |chunk: Bytes| Bytes::from([&chunk, "signed for ".as_bytes(), USER.get().as_bytes(), b";"].concat());
+        response.map(|body| Body::new(body.map_frame(move |frame| frame.map_data(sign))))
+    }
+
+    let routes = || Router::new().route("/", get(async || Body::new(Numbers::new(1))));
+    let below = routes().layer(map_response(sign)).layer(BodyLayer::new());
+    let above = routes().layer(BodyLayer::new()).layer(map_response(sign));
+    for (routes, signer) in [(below, "alice"), (above, "nobody")] {
+        let address = serve(routes.layer(BindLayer::new(&USER, user_of))).await;
+        let answer = Client::connect(address).await.ask_as("alice", "/").await;
+        assert_eq!(answer, format!("0     alice;signed for {signer};"));
+    }
+}
+
+/// Case P5: hyper's own server, over HTTP/2, sends the bodies of one connection at once, each on a task of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bodies_of_one_connection_are_apart() {
+    type Asked = Get<Incoming>;
+
+    async fn handle(_: Asked) -> Result<Response<Body>, Infallible> {
+        STEP.set("handled".to_owned());
+        Ok(Response::new(Body::from_stream(rows(5))))
+    }
+
+    let (listener, address) = listen().await;
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a client");
+        let user = |request: &Asked| Some(request.headers().get("x-user")?.to_str().ok()?.to_owned());
+        let service = ServiceBuilder::new()
+            .layer(BindLayer::new(&USER, user))
+            .layer(BodyLayer::new())
+            .service(service_fn(handle));
+        http2::Builder::new(TokioExecutor::new())
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+            .await
+    });
+    let stream = TcpStream::connect(address).await.expect("the server listens");
+    let connecting = client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+    let (client, connection) = connecting.await.expect("a connection");
+    tokio::spawn(connection);
+    let answers = (0..64).map(|number| {
+        let mut client = client.clone();
+        async move {
+            let user = format!("user-{number}");
+            let request = Get::get(format!("http://{address}/")).header("x-user", &user);
+            let response = client.send_request(request.body(Empty::<Bytes>::new()).expect("a request"));
+            let expected = [0, 1, 2, 3, 4].map(|row| format!("{row} {user} handled;"));
+            assert_eq!(text(response.await.expect("a response")).await, expected.concat());
+        }
+    });
+    join_all(answers).await;
 }
 
 /// Case P5: what there is above every layer that makes a context is nothing, and a body starts from that.

@@ -137,3 +137,30 @@ pub fn iterator(text: &str) -> lengths![] {
 pub async fn iterator_later(text: &str) -> lengths![] {
     std::iter::once(text.len())
 }
+
+/// An `async fn` that stays one.
+///
+/// # Errors
+///
+/// None.
+#[with_context(in_place, USER = name)]
+pub async fn in_place(text: &str, (name, _): (String, u8), _: String) -> Result<u8, std::num::ParseIntError> {
+    std::future::ready(()).await;
+    text.parse::<u8>()
+}
+
+#[with_context(in_place)]
+impl Service {
+    /// An `async` method that stays one.
+    #[must_use]
+    pub async fn stays(&self, _: &str) -> usize {
+        std::future::ready(self.name.len()).await
+    }
+
+    /// A plain one.
+    #[with_context(fresh)]
+    #[must_use]
+    pub fn plain_in_place(&self, more: usize) -> usize {
+        self.name.len() + more
+    }
+}
