@@ -153,7 +153,7 @@ pub fn outside<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Whether there is a wrapper around the current frame that may have a say.
+/// Whether there is a wrapper around the current frame, which may apply to what begins here.
 #[inline]
 pub(crate) fn has_layers() -> bool {
     !thread().layers.get().is_null()
