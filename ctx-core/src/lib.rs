@@ -57,6 +57,7 @@ pub mod __private {
     pub use crate::capture::{Bound, Capture};
     pub use crate::info::Reach;
     pub use crate::layer::Layer;
+    pub use crate::returning::{Holder, ReturningAlias, ReturningValue};
     pub use crate::show::{NoDebug, Show};
     pub use crate::var::{ContextVar, NoDefault, WithDefault, var, var_with_default};
     pub use crate::wrapper::{Captured, InContext, Role};

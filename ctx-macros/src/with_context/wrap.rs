@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::options::Options;
-use super::returns::Returns;
+use super::returns::{Later, Returns};
 use super::tokens::is_ident;
 use super::types::{bare, may_mention_impl, without_impl};
 use crate::never::never;
@@ -19,7 +19,8 @@ use syn::{ReturnType, Type};
 //         { body }
 //     })
 //
-// One that returns a future or a stream has `returning` or `returning_boxed` in place of `future`.
+// One that returns a future or a stream has `returning` in place of `future`, or `returning_boxed`, or `returning_held`
+// if it is a `Result` of one, or `ReturningAlias::<T>::call(Capture::here(), async move { .. })` if it may be one.
 pub(super) fn async_block(
     options: &Options,
     output: &ReturnType,
@@ -27,9 +28,12 @@ pub(super) fn async_block(
     body: &Body,
     span: Span,
 ) -> TokenStream {
-    let (capture, call) = (options.capture(span), call(output, span));
+    let capture = options.capture(span);
     let block = bare_block(options, output, rebound, body, span);
-    quote_spanned!(span=> #capture.#call(#block))
+    match call(output, span) {
+        Ok(method) => quote_spanned!(span=> #capture.#method(#block)),
+        Err(alias) => returning_alias(options, alias, &block),
+    }
 }
 
 /// The same as a call of a path. An attribute macro that rewrites the body may look for method calls, and not inside
@@ -43,23 +47,37 @@ pub(super) fn visible_block(
     body: &Body,
     span: Span,
 ) -> TokenStream {
-    let (private, capture, call) = (
-        options.crate_path.private(span),
-        options.capture(span),
-        call(output, span),
-    );
+    let (private, capture) = (options.crate_path.private(span), options.capture(span));
     let block = bare_block(options, output, rebound, body, span);
-    quote_spanned!(span=> #private::Capture::#call(#capture, #block))
+    match call(output, span) {
+        Ok(method) => quote_spanned!(span=> #private::Capture::#method(#capture, #block)),
+        Err(alias) => returning_alias(options, alias, &block),
+    }
 }
 
-/// What runs the block of an `async fn`: one that returns a future or a stream has that go on in its context.
-fn call(output: &ReturnType, span: Span) -> Ident {
-    let name = match Returns::of(output) {
-        Returns::Opaque => "returning",
-        Returns::Boxed(_) => "returning_boxed",
-        Returns::Called(_) | Returns::Named(_) | Returns::Macro | Returns::Value => "future",
+/// The method that runs the block of an `async fn`, or a type that may be an alias of a boxed future: only the compiler
+/// knows how to run one that returns it.
+fn call(output: &ReturnType, span: Span) -> Result<Ident, &Type> {
+    let name = match Later::of(output) {
+        Later::Opaque => "returning",
+        Later::HeldOpaque => "returning_held",
+        Later::Boxed => "returning_boxed",
+        Later::Alias(ty) => return Err(ty),
+        Later::Value => "future",
     };
-    Ident::new(name, span)
+    Ok(Ident::new(name, span))
+}
+
+fn returning_alias(options: &Options, ty: &Type, block: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site().located_at(ty.span());
+    let (private, capture) = (options.crate_path.private(span), options.capture(span));
+    quote_spanned! {span=>
+        {
+            #[allow(unused_imports)]
+            use #private::ReturningValue as _;
+            #private::ReturningAlias::<#ty>::call(#capture, #block)
+        }
+    }
 }
 
 fn bare_block(options: &Options, output: &ReturnType, rebound: &TokenStream, body: &Body, span: Span) -> TokenStream {
