@@ -85,7 +85,7 @@ pub struct Inherit<E>(
 
 /// Like a call of an annotated function, so that it overrules nothing that the future has captured.
 fn inherited<F>(future: F) -> InContext<F> {
-    Capture::here().begin(|| future)
+    Capture::here().wrapper(future)
 }
 
 #[cfg(feature = "futures")]

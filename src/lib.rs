@@ -84,6 +84,7 @@
 //! | a thread, a blocking pool | a copy, from a bound closure; else nothing | `spawn_blocking(bind(f))` |
 //! | many calls on many threads | a copy for each call | [`bind_fn`] |
 //! | a callback with arguments | a copy for each call | `#[with_context] move \|x\| ..`, inside an annotated fn |
+//! | the body of a response, streamed | a copy, from a layer; else nothing | `tower::BodyLayer` |
 //! | something that outlives the request | nothing | `#[with_context(fresh)]`, `f.in_context(Context::new())` |
 //!
 //! ```
@@ -188,10 +189,12 @@
 //! - `macros` (default): the two attribute macros.
 //! - `futures`: `Stream`, `Sink`, `FusedFuture` and `FusedStream` for [`InContext`], and annotated fns that return
 //!   streams; `Spawn` and `LocalSpawn` for [`Inherit`].
+//! - `http-body`: `http_body::Body` for [`InContext`], so that `body.in_context(context)` is a body; with `tower`, a layer
+//!   that takes the body of each response along into the context of its request.
 //! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
 //! - `log`: a logger that adds variables to the key-values of every record.
 //! - `tower`: layers that give each request a context of its own and bind variables from it, for axum, tonic and plain
-//!   tower services.
+//!   tower services, and that take it past a buffer.
 //! - `tracing`: variables on every event and span that `tracing-subscriber` writes, as text or JSON.
 //!
 //! # Minimum supported Rust version
@@ -222,7 +225,7 @@ mod typed;
 #[doc(inline)]
 pub use contextvars_core::{
     Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError,
-    Shown, Token, Value, Variable, WithDefault, bind, bind_fn,
+    Shown, Token, Value, Variable, WithDefault, bind, bind_fn, outside,
 };
 #[cfg(any(feature = "futures", feature = "hyper"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "futures", feature = "hyper"))))]
@@ -327,10 +330,81 @@ pub use contextvars_macros::context_var;
 #[doc(inline)]
 pub use contextvars_macros::with_context;
 
-#[doc(hidden)]
-pub use contextvars_core::__private;
+/// Binds a closure or an `async` block to the current context.
+///
+/// The context is captured where this is written, in any function, annotated or not, and is entered for each call and each
+/// poll, on whatever thread and task that is. It means what `#[with_context]` means on a closure or a block inside an
+/// annotated function, where a macro call can't be looked into. For callbacks that a library calls later, and tasks:
+///
+/// ```
+/// use contextvars::{bind, context_var};
+///
+/// #[context_var]
+/// static USER: &'static str;
+///
+/// /// A library that calls back later, on a task of its own.
+/// async fn on_message<F, Fut>(callback: F) -> Fut::Output
+/// where
+///     F: Fn(u32) -> Fut + Send + 'static,
+///     Fut: Future<Output: Send> + Send + 'static,
+/// {
+///     tokio::spawn(async move { callback(7).await }).await.unwrap()
+/// }
+///
+/// async fn chat(message: u32) -> String {
+///     tokio::task::yield_now().await;
+///     format!("{message} for {:?}", USER.get())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let request = USER.scope("alice", async {
+///     let task = tokio::spawn(bind!(async { USER.get() }));
+///     (on_message(bind!(|message| chat(message))).await, task.await.unwrap())
+/// });
+/// assert_eq!(request.await, (r#"7 for Some("alice")"#.to_owned(), Some("alice")));
+/// # }
+/// ```
+///
+/// # The rule
+///
+/// - Any number of arguments, `async` closures too. Every call starts from the captured snapshot, in a context of its own:
+///   calls don't see what others set, and no scope around a call adds to it.
+/// - **A closure whose result is a future is covered with its future**: the future goes on in the context of the call that
+///   made it. A boxed future is boxed again and stays of its type, any other becomes an [`InContext`]. Where it can't be
+///   known whether the result is a future, such as that of a type parameter, it is refused: write the result's type.
+/// - No `move` need be written: the closure is moved into the bound one, and its captures stay what they are. With `move`
+///   the compiler finds the types of arguments where the closure is passed to; without it may ask for them.
+/// - A name, `bind!(chat)`, is refused: write the call.
+///
+/// A call costs what a call of an annotated function costs; a future that it returns one allocation more, and a boxed one
+/// another.
+///
+/// The function [`bind`] of the same name comes with the same `use`: it takes a closure *value*, which it covers for
+/// the call alone.
+#[cfg(feature = "macros")]
+#[macro_export]
+macro_rules! bind {
+    ($($what:tt)*) => {
+        $crate::__private::__bind! { ($crate) $($what)* }
+    };
+}
 
-#[cfg(all(doctest, feature = "macros", feature = "tower", feature = "tracing"))]
+/// What the macros emit calls of. Not part of the public interface: it may change in any release.
+#[doc(hidden)]
+pub mod __private {
+    pub use contextvars_core::__private::*;
+    #[cfg(feature = "macros")]
+    pub use contextvars_macros::__bind;
+}
+
+#[cfg(all(
+    doctest,
+    feature = "http-body",
+    feature = "macros",
+    feature = "tower",
+    feature = "tracing"
+))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

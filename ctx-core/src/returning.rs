@@ -83,6 +83,19 @@ impl Capture {
         self.future(Returning { future, wrap })
     }
 
+    /// Gives `future` a context of its own, in which `wrap` is given what it returns.
+    pub fn returning_as<F, R, W>(
+        self,
+        future: F,
+        wrap: W,
+    ) -> InContext<impl Future<Output = R> + use<F, R, W>, Captured>
+    where
+        F: Future,
+        W: FnMut(F::Output) -> R,
+    {
+        self.future(Returning { future, wrap })
+    }
+
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
     pub fn returning_held<F>(self, future: F) -> InContext<impl Future<Output = HolderOf<F>> + use<F>, Captured>
     where

@@ -40,9 +40,9 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
             return scope_of_local(Shared::new(self.info(), Location::caller(), value), future);
         }
         let (binding, same) = Shared::new_pair(self.info(), Location::caller(), value);
-        let (origin, made) = current::origins();
+        let origin = current::new_wrapper();
         let layer = Layer {
-            origin: made,
+            origin,
             change: Change::Bind(same),
         };
         // Bound at once: a scope that waits for its first poll does not keep the value that it hides.

@@ -132,3 +132,10 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn with_context(args: TokenStream, item: TokenStream) -> TokenStream {
     with_context::expand(args.into(), item.into()).into()
 }
+
+/// What `contextvars::bind!` expands to: it says where the crate is.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __bind(input: TokenStream) -> TokenStream {
+    with_context::bind::expand(input.into()).into()
+}

@@ -2,6 +2,7 @@
 
 mod async_fn;
 mod attributes;
+pub(crate) mod bind;
 mod body;
 mod closure;
 mod driver;
@@ -13,6 +14,7 @@ mod item;
 mod lifetimes;
 mod made;
 mod options;
+mod outcome;
 mod params;
 mod returns;
 mod sync_fn;

@@ -40,6 +40,14 @@ impl Options {
         parsed
     }
 
+    /// No options, but where the crate is.
+    pub(super) fn of(crate_path: CratePath) -> Self {
+        Self {
+            crate_path,
+            ..Self::default()
+        }
+    }
+
     /// An inner item's options: it finds the crate where the function around it does.
     pub(super) fn parse_inside(&self, args: TokenStream, errors: &mut Errors) -> Self {
         let parsed = Self::parse(args, errors);

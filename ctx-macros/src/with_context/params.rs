@@ -133,7 +133,7 @@ fn has_ref_mut(pattern: &Pat) -> bool {
     ref_mut.0
 }
 
-fn named(name: &Ident) -> Pat {
+pub(super) fn named(name: &Ident) -> Pat {
     let ident = name.clone();
     Pat::Ident(PatIdent {
         attrs: Vec::new(),

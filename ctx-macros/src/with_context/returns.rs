@@ -48,6 +48,8 @@ pub(super) enum Later<'a> {
     Boxed,
     /// Could be an alias of a boxed future or stream, or a `Result` or an `Option` of one: the compiler knows.
     Alias(&'a Type),
+    /// What a macro stands for.
+    Macro,
     /// None of these.
     Value,
 }
@@ -61,6 +63,7 @@ impl<'a> Later<'a> {
         match (Returns::of_type(ty), held.map(Returns::of_type)) {
             (Returns::Opaque, _) => Self::Opaque,
             (Returns::Boxed(_), _) => Self::Boxed,
+            (Returns::Macro, _) => Self::Macro,
             (_, Some(Returns::Opaque)) => Self::HeldOpaque,
             _ if may_mention_impl(ty) => Self::Value,
             (_, Some(Returns::Boxed(_))) => Self::Alias(ty),
@@ -76,21 +79,15 @@ fn held(ty: &Type) -> Option<&Type> {
     (name == "Result" || name == "Option").then(|| argument(ty))?
 }
 
+/// Whether the trait is one of futures, streams or sinks. Of a trait that is only called so, the compiler says whether what
+/// is emitted implements it.
 fn is_future(bound: &TypeParamBound) -> bool {
-    const TRAITS: [&str; 7] = [
-        "Future",
-        "Stream",
-        "FusedFuture",
-        "FusedStream",
-        "Sink",
-        "TryFuture",
-        "TryStream",
-    ];
+    const NAMES: [&str; 3] = ["Future", "Stream", "Sink"];
     let TypeParamBound::Trait(bound) = bound else {
         return false;
     };
-    let last = bound.path.segments.last();
-    last.is_some_and(|segment| TRAITS.iter().any(|name| segment.ident == name))
+    let last = bound.path.segments.last().map(|segment| segment.ident.to_string());
+    last.is_some_and(|last| NAMES.iter().any(|name| last.ends_with(name)))
 }
 
 /// Whether the name is that of a future, of `std`'s kind or of another's.

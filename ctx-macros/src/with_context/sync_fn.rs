@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::item::Function;
 use super::options::Options;
+use super::outcome::{self, Known};
 use super::params::{self, First};
 use super::returns::Returns;
 use super::tokens::{argument, is_ident};
@@ -22,7 +23,7 @@ use syn::spanned::Spanned;
 //     }
 //
 // `impl Future` has `begin(move || { .. })` in place of `call`, a boxed future `boxed`, and a type that may be an alias
-// of one `Returned::<R>::call(Capture::here(), move || { .. })`.
+// of one `finish(run(move || -> R { .. }))`.
 pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     let Some(body) = &mut function.body else {
         return function.into_token_stream();
@@ -49,16 +50,13 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
         }
         Returns::Named(ty) => {
             let span = span.located_at(ty.span());
-            let private = options.crate_path.private(span);
-            quote_spanned! {span=>
-                {
-                    #[allow(unused_imports)]
-                    use #private::PlainCall as _;
-                    #private::Returned::<#ty>::call(#capture, move || #closure)
-                }
-            }
+            let run = quote_spanned!(span=> #capture.run(move || -> #ty #closure));
+            outcome::finish(options, &run, Known::Written, span)
         }
-        Returns::Macro => called_as_a_value(&capture, &closure),
+        Returns::Macro => {
+            let run = quote_spanned!(span=> #capture.run(move || #closure));
+            outcome::finish(options, &run, Known::Opaque, span)
+        }
         Returns::Value => {
             let output = annotation(&function.sig.output);
             quote_spanned!(span=> #capture.call(move || #output #closure))
@@ -66,11 +64,6 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     };
     body.statements = wrap::returning(&result, &function.sig.output);
     function.into_token_stream()
-}
-
-/// What a macro in the place of the return type stands for is not known here. A future is returned as it is.
-fn called_as_a_value(capture: &TokenStream, closure: &TokenStream) -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> #capture.call(move || #closure))
 }
 
 /// The closure's return type, without what a closure's can't name.

@@ -111,12 +111,12 @@ fn other_functions() {
             quote!(-> futures::future::BoxFuture<'_, u8>),
             "Capture::here().boxed(move||->",
         ),
-        (quote!(-> Vec<u8>), "Returned::<Vec<u8>>::call"),
+        (quote!(-> Vec<u8>), "Capture::here().run(move||->Vec<u8>"),
         (quote!(-> ResponseActFuture<A, u8>), "Capture::here().boxed(move||->"),
         (quote!(-> Self::Future), "Capture::here().boxed(move||->"),
         (quote!(-> AtomicResponse<A, u8>), "Capture::here().boxed(move||->"),
-        (quote!(-> TcpStream), "Returned::<TcpStream>::call"),
-        (quote!(-> it![]), "Capture::here().call(move||{"),
+        (quote!(-> TcpStream), "Capture::here().run(move||->TcpStream"),
+        (quote!(-> it![]), "Capture::here().run(move||{"),
         (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
     ] {
         let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
@@ -129,8 +129,12 @@ fn async_fns_that_return_futures() {
     for (output, call) in [
         (quote!(-> u8), "Capture::here().future(asyncmove"),
         (quote!(-> Vec<u8>), "Capture::here().future(asyncmove"),
-        (quote!(-> it![]), "Capture::here().future(asyncmove"),
-        (quote!(-> SomeFuture), "Capture::here().future(asyncmove"),
+        (quote!(-> it![]), "Capture::here().returning_as(asyncmove"),
+        (quote!(-> SomeFuture), "ReturningAlias::<SomeFuture>::call(::contextvars::__private::Capture::here(),asyncmove"),
+        (quote!(-> Result<StringStream, E>), "ReturningAlias::<Result<StringStream,E>>::call"),
+        (quote!(-> io::Result<BoxStream<u8>>), "ReturningAlias::<io::Result<BoxStream<u8>>>::call"),
+        (quote!(-> Option<impl Stream>), "Capture::here().returning_held(asyncmove"),
+        (quote!(-> Result<(), SomeFuture>), "Capture::here().future(asyncmove"),
         (quote!(-> impl Iterator), "Capture::here().future(asyncmove"),
         (quote!(-> impl Stream<Item = u8>), "Capture::here().returning(asyncmove"),
         (quote!(-> impl Future + Send), "Capture::here().returning(asyncmove"),
@@ -435,9 +439,16 @@ fn closures() {
     let closure = quote! {
         {
             let __capture = ::contextvars::__private::Capture::here().bound();
-            move |x, _: u8| -> u8 {
-                ::core::clone::Clone::clone(&__capture).call(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x })
-            }
+            move |x, _: u8| -> u8 {{
+                let __outcome = ::core::clone::Clone::clone(&__capture)
+                    .run(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x });
+                {
+                    #[allow(unused_imports, clippy::wildcard_imports)]
+                    use ::contextvars::__private::written::*;
+                    (&&&&&__outcome.kind()).kind()
+                }
+                .finish(__outcome)
+            }}
         }
     };
     let block = quote!(

@@ -2,6 +2,7 @@
 
 use super::body::Body;
 use super::options::Options;
+use super::outcome::{self, Known};
 use super::returns::{Later, Returns};
 use super::tokens::is_ident;
 use super::types::{bare, may_mention_impl, without_impl};
@@ -20,7 +21,8 @@ use syn::{ReturnType, Type};
 //     })
 //
 // One that returns a future or a stream has `returning` in place of `future`, or `returning_boxed`, or `returning_held`
-// if it is a `Result` of one, or `ReturningAlias::<T>::call(Capture::here(), async move { .. })` if it may be one.
+// if it is a `Result` of one. If only the compiler knows whether it is one, `ReturningAlias::<T>::call`, or
+// `returning_as` with a closure that finishes what is returned.
 pub(super) fn async_block(
     options: &Options,
     output: &ReturnType,
@@ -30,9 +32,9 @@ pub(super) fn async_block(
 ) -> TokenStream {
     let capture = options.capture(span);
     let block = bare_block(options, output, rebound, body, span);
-    match call(output, span) {
-        Ok(method) => quote_spanned!(span=> #capture.#method(#block)),
-        Err(alias) => returning_alias(options, alias, &block),
+    match Call::of(options, output, span) {
+        Call::Method { name, finish } => quote_spanned!(span=> #capture.#name(#block #finish)),
+        Call::Alias(ty) => returning_alias(options, ty, &block),
     }
 }
 
@@ -49,23 +51,45 @@ pub(super) fn visible_block(
 ) -> TokenStream {
     let (private, capture) = (options.crate_path.private(span), options.capture(span));
     let block = bare_block(options, output, rebound, body, span);
-    match call(output, span) {
-        Ok(method) => quote_spanned!(span=> #private::Capture::#method(#capture, #block)),
-        Err(alias) => returning_alias(options, alias, &block),
+    match Call::of(options, output, span) {
+        Call::Method { name, finish } => quote_spanned!(span=> #private::Capture::#name(#capture, #block #finish)),
+        Call::Alias(ty) => returning_alias(options, ty, &block),
     }
 }
 
-/// The method that runs the block of an `async fn`, or a type that may be an alias of a boxed future: only the compiler
-/// knows how to run one that returns it.
-fn call(output: &ReturnType, span: Span) -> Result<Ident, &Type> {
-    let name = match Later::of(output) {
-        Later::Opaque => "returning",
-        Later::HeldOpaque => "returning_held",
-        Later::Boxed => "returning_boxed",
-        Later::Alias(ty) => return Err(ty),
-        Later::Value => "future",
-    };
-    Ok(Ident::new(name, span))
+/// What the block of an `async fn` is given to.
+enum Call<'a> {
+    /// A method of the capture, with an argument behind the block.
+    Method { name: Ident, finish: TokenStream },
+    /// What the compiler finds for a type that may be an alias of a boxed future.
+    Alias(&'a Type),
+}
+
+impl<'a> Call<'a> {
+    fn of(options: &Options, output: &'a ReturnType, span: Span) -> Self {
+        let mut finish = TokenStream::new();
+        let name = match Later::of(output) {
+            Later::Alias(ty) => return Self::Alias(ty),
+            Later::Opaque => "returning",
+            Later::HeldOpaque => "returning_held",
+            Later::Boxed => "returning_boxed",
+            Later::Macro => {
+                finish = finish_opaque(options);
+                "returning_as"
+            }
+            Later::Value => "future",
+        };
+        let name = Ident::new(name, span);
+        Self::Method { name, finish }
+    }
+}
+
+fn finish_opaque(options: &Options) -> TokenStream {
+    let span = Span::mixed_site();
+    let private = options.crate_path.private(span);
+    let run = quote_spanned!(span=> #private::Capture::here().run(move || __returned));
+    let finished = outcome::finish(options, &run, Known::Opaque, span);
+    quote_spanned!(span=> , |__returned| #finished)
 }
 
 fn returning_alias(options: &Options, ty: &Type, block: &TokenStream) -> TokenStream {

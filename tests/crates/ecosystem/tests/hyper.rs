@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Mutex;
 
-use contextvars::tower::ContextLayer;
+use contextvars::tower::{BindLayer, ContextLayer};
 use contextvars::{Context, ContextExt, Inherit, context_var, with_context};
 use futures::executor::block_on;
 use futures::future::{BoxFuture, join_all};
@@ -125,6 +125,31 @@ async fn a_fresh_handler_stays_fresh() {
         let client = Http2::connect(server).await;
         assert_eq!(client.ask_at_once(3).await, ["None true 1"; 3]);
     }
+}
+
+/// A layer that binds stands in no way of the usual loop, which spawns an async block for each connection: the compiler
+/// can see that it may be sent.
+#[tokio::test]
+async fn a_connection_below_a_binding_may_be_spawned_in_an_async_block() {
+    let (listener, server) = listen().await;
+    tokio::spawn(async move {
+        loop {
+            let (stream, peer) = listener.accept().await.expect("a client");
+            tokio::spawn(async move {
+                let bind = BindLayer::new(&PEER, move |_: &Request<Incoming>| peer);
+                let service = TowerToHyperService::new(bind.layer(tower_service_fn(handle)));
+                let io = TokioIo::new(stream);
+                http2::Builder::new(TokioExecutor::new())
+                    .serve_connection(io, service)
+                    .await
+            });
+        }
+    });
+    let client = Http2::connect(server).await;
+    assert_eq!(
+        client.ask_at_once(3).await,
+        vec![format!("{:?} true 1", Some(client.port)); 3]
+    );
 }
 
 /// R3: HTTP/1 spawns nothing, so requests share the connection's context, unless each is given its own.
