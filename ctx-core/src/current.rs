@@ -211,7 +211,7 @@ pub(crate) fn snapshot() -> Map {
 #[inline]
 pub(crate) fn capture() -> (Map, Origin) {
     with_frame(|frame| (frame.bindings.clone(), Origin::new(identify(frame), frame.clock.time())))
-        .unwrap_or_else(capture_outside)
+        .unwrap_or_else(|| (Map::new(), captured_outside()))
 }
 
 /// The bindings of the current context with one more, or in place of another.
@@ -240,10 +240,12 @@ fn new_wrapper_outside() -> Origin {
     Origin::outside(CLOCK_OUTSIDE.fetch_add(Clock::TICK, Ordering::Relaxed) + Clock::TICK)
 }
 
+/// The origin of a capture that is made outside every context.
+///
 /// Relaxed will do: a wrapper that is made after the capture, as seen from any one thread, gets a later time.
-#[cold]
-fn capture_outside() -> (Map, Origin) {
-    (Map::new(), Origin::outside(CLOCK_OUTSIDE.load(Ordering::Relaxed)))
+#[inline]
+fn captured_outside() -> Origin {
+    Origin::outside(CLOCK_OUTSIDE.load(Ordering::Relaxed))
 }
 
 /// One of the maps of the current frame, out of it, and back there in the end even if memory runs out and unwinds.

@@ -26,7 +26,7 @@ fn pool(threads: usize) -> ThreadPool {
 #[with_context]
 fn bound<A, R>(f: impl Fn(A) -> R) -> impl Fn(A) -> R {
     #[with_context]
-    move |argument| f(argument)
+    move |argument| -> R { f(argument) }
 }
 
 /// Whether a job finds the thread as if none had run there.
