@@ -157,6 +157,85 @@ fn async_fns_end_in_the_context_of_what_they_return() {
     assert_eq!(USER.get(), "nobody");
 }
 
+type NoFuture = u8;
+
+type InResult<'a> = Result<Alias<'a, &'static str>, &'static str>;
+
+#[with_context(USER = "begun")]
+async fn held(text: &str) -> Result<impl Future<Output = (u8, &'static str)> + use<>, std::num::ParseIntError> {
+    let parsed = text.parse::<u8>()?;
+    std::future::ready(()).await;
+    Ok(async move { (parsed, USER.get()) })
+}
+
+#[with_context(USER = "begun")]
+async fn optional(is_some: bool) -> Option<BoxFuture<'static, &'static str>> {
+    if !is_some {
+        return None;
+    }
+    Some(Box::pin(async { USER.get() }))
+}
+
+type UserFuture = Alias<'static, &'static str>;
+
+#[with_context(USER = "begun")]
+async fn an_alias_later() -> UserFuture {
+    std::future::ready(()).await;
+    Box::pin(async { USER.get() })
+}
+
+#[with_context(USER = "begun")]
+async fn a_held_alias(is_ok: bool) -> Result<UserFuture, u8> {
+    if !is_ok {
+        Err(1)?;
+    }
+    Ok(Box::pin(async { USER.get() }))
+}
+
+#[with_context]
+async fn only_called_so(n: u8) -> NoFuture {
+    n
+}
+
+#[with_context]
+async fn called_so_and_held(n: u8) -> Result<NoFuture, InResult<'static>> {
+    Ok(n)
+}
+
+trait Make {
+    type MadeFuture;
+
+    fn make(self) -> Self::MadeFuture;
+}
+
+impl Make for u8 {
+    type MadeFuture = Self;
+
+    fn make(self) -> Self {
+        self
+    }
+}
+
+#[with_context]
+async fn of_a_parameter<M: Make>(maker: M) -> M::MadeFuture {
+    maker.make()
+}
+
+#[test]
+fn what_async_fns_return_may_hold_a_future_or_be_an_alias() {
+    let user = |future: UserFuture| USER.sync_scope("bob", || run(future));
+    let future = run(held("1")).unwrap();
+    assert_eq!(USER.sync_scope("bob", || run(future)), (1, "begun"));
+    assert!(run(held("x")).is_err());
+    assert_eq!(user(run(optional(true)).unwrap()), "begun");
+    assert!(run(optional(false)).is_none());
+    assert_eq!(user(run(an_alias_later())), "begun");
+    assert_eq!(user(run(a_held_alias(true)).unwrap()), "begun");
+    assert_eq!(run(a_held_alias(false)).err(), Some(1));
+    assert_eq!((run(only_called_so(1)), run(of_a_parameter(1))), (1, 1));
+    assert!(run(called_so_and_held(1)).is_ok());
+}
+
 /// Leaves a note of when it is dropped, and of the user that it sees.
 struct Note<'a>(&'static str, &'a std::cell::RefCell<Vec<(&'static str, &'static str)>>);
 
@@ -220,6 +299,16 @@ mod macros_as_types {
         Ok(std::iter::once(USER.get()))
     }
 
+    macro_rules! future {
+        () => { impl Future<Output = &'static str> };
+    }
+
+    #[with_context(USER = "bound")]
+    async fn future_later() -> future![] {
+        std::future::ready(()).await;
+        async { USER.get() }
+    }
+
     #[with_context(USER = "bound")]
     fn no_impl() -> text![] {
         USER.get()
@@ -237,6 +326,7 @@ mod macros_as_types {
         assert!(sync_option(false).is_none());
         assert!(run(asynchronous()).eq(["bound"]));
         assert!(run(asynchronous_result()).unwrap().eq(["bound"]));
+        assert_eq!(run(run(future_later())), "bound");
         assert_eq!((no_impl(), run(no_impl_later())), ("bound", "bound"));
     }
 }
@@ -353,6 +443,41 @@ mod streams {
         }
         std::future::ready(()).await;
         Box::pin(stream::iter(0..2).map(|_| USER.get()))
+    }
+
+    /// As `juniper` has it.
+    type UserStream = std::pin::Pin<Box<dyn Stream<Item = &'static str> + Send>>;
+
+    /// As of `tokio`.
+    struct TcpStream(u8);
+
+    #[with_context(USER = "begun")]
+    async fn fallible_subscription(
+        text: &str,
+    ) -> Result<impl Stream<Item = (u8, &'static str)>, std::num::ParseIntError> {
+        let parsed = text.parse::<u8>()?;
+        std::future::ready(()).await;
+        Ok(stream::iter(0..2).map(move |_| (parsed, USER.get())))
+    }
+
+    #[with_context(USER = "begun")]
+    async fn subscription_of_an_alias() -> UserStream {
+        stream::iter(0..2).map(|_| USER.get()).boxed()
+    }
+
+    #[with_context(USER = "begun")]
+    async fn connection() -> TcpStream {
+        TcpStream(1)
+    }
+
+    #[test]
+    fn subscriptions_may_be_fallible_or_aliases() {
+        let fallible = run(fallible_subscription("1")).unwrap();
+        assert_eq!(run(fallible.collect::<Vec<_>>()), [(1, "begun"), (1, "begun")]);
+        assert!(run(fallible_subscription("x")).is_err());
+        let alias = run(subscription_of_an_alias());
+        assert_eq!(run(alias.collect::<Vec<_>>()), ["begun", "begun"]);
+        assert_eq!(run(connection()).0, 1);
     }
 
     #[test]

@@ -52,15 +52,12 @@ fn validate(function: &Function, errors: &mut Errors) -> bool {
         );
         return false;
     }
-    if function
-        .semicolon
-        .is_some_and(|semicolon| made::is_made(semicolon.span, ";"))
-    {
-        errors.at(&function.sig.ident, made::COPIED);
-        return false;
-    }
-    if function.body.is_none() {
-        let message = "a method without a body has nothing to run in a context: annotate the method in the `impl`";
+    if let Some(semicolon) = &function.semicolon {
+        let message = if made::is_made(semicolon.span, ";") {
+            made::COPIED
+        } else {
+            "a method without a body has nothing to run in a context: annotate the method in the `impl`"
+        };
         errors.at(&function.sig.ident, message);
         return false;
     }

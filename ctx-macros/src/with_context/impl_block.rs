@@ -63,21 +63,23 @@ pub(super) fn expand(mut block: ImplBlock, options: &Options, errors: &mut Error
 
 /// The method with its attribute put on, taken off or expanded; as it was, if nothing asks for that.
 fn method(mut function: Function, options: &Options, errors: &mut Errors) -> Result<TokenStream, Box<Function>> {
-    let own = function.attrs.iter().position(is_ours);
-    match own.map(|at| arguments(&function.attrs[at])) {
-        None if function.body.is_none() || !returns_future(&function) => return Err(Box::new(function)),
-        None if options.is_in_place() => return Ok(function::expand(function, options, errors)),
-        None => {
-            let attribute = options.attribute();
-            return Ok(quote!(#attribute #function));
+    let Some(own) = function.attrs.iter().position(is_ours) else {
+        if function.body.is_none() || !returns_future(&function) {
+            return Err(Box::new(function));
         }
-        Some(args) if args.to_string() == "skip" => drop(own.map(|at| function.attrs.remove(at))),
-        Some(args) if options.is_in_place() => {
-            drop(own.map(|at| function.attrs.remove(at)));
-            let options = options.parse_method(args, errors);
-            return Ok(function::expand(function, &options, errors));
+        if options.is_in_place() {
+            return Ok(function::expand(function, options, errors));
         }
-        Some(_) => {}
+        let attribute = options.attribute();
+        return Ok(quote!(#attribute #function));
+    };
+    let args = arguments(&function.attrs[own]);
+    if args.to_string() == "skip" {
+        function.attrs.remove(own);
+    } else if options.is_in_place() {
+        function.attrs.remove(own);
+        let options = options.parse_method(args, errors);
+        return Ok(function::expand(function, &options, errors));
     }
     Ok(function.into_token_stream())
 }

@@ -20,9 +20,13 @@ pub(super) enum Returns<'a> {
 
 impl<'a> Returns<'a> {
     pub(super) fn of(output: &'a ReturnType) -> Self {
-        let ReturnType::Type(_, ty) = output else {
-            return Self::Value;
-        };
+        match output {
+            ReturnType::Type(_, ty) => Self::of_type(ty),
+            ReturnType::Default => Self::Value,
+        }
+    }
+
+    fn of_type(ty: &'a Type) -> Self {
         match bare(ty) {
             Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future) => Self::Opaque,
             bare if is_boxed_future(bare) => Self::Boxed(ty),
@@ -32,6 +36,47 @@ impl<'a> Returns<'a> {
             _ => Self::Named(ty),
         }
     }
+}
+
+/// What an `async fn` returns, as far as it could go on in the context.
+pub(super) enum Later<'a> {
+    /// `impl Future`, `impl Stream`.
+    Opaque,
+    /// A `Result` or an `Option` of that.
+    HeldOpaque,
+    /// A boxed future or stream.
+    Boxed,
+    /// Could be an alias of a boxed future or stream, or a `Result` or an `Option` of one: the compiler knows.
+    Alias(&'a Type),
+    /// What a macro stands for.
+    Macro,
+    /// None of these.
+    Value,
+}
+
+impl<'a> Later<'a> {
+    pub(super) fn of(output: &'a ReturnType) -> Self {
+        let ReturnType::Type(_, ty) = output else {
+            return Self::Value;
+        };
+        let held = held(ty);
+        match (Returns::of_type(ty), held.map(Returns::of_type)) {
+            (Returns::Opaque, _) => Self::Opaque,
+            (Returns::Boxed(_), _) => Self::Boxed,
+            (Returns::Macro, _) => Self::Macro,
+            (_, Some(Returns::Opaque)) => Self::HeldOpaque,
+            _ if may_mention_impl(ty) => Self::Value,
+            (_, Some(Returns::Boxed(_))) => Self::Alias(ty),
+            _ if is_called_a_future(held.unwrap_or(ty)) || is_called_a_stream(held.unwrap_or(ty)) => Self::Alias(ty),
+            _ => Self::Value,
+        }
+    }
+}
+
+/// What is in a `Result` or in an `Option`.
+fn held(ty: &Type) -> Option<&Type> {
+    let name = last_name(ty)?;
+    (name == "Result" || name == "Option").then(|| argument(ty))?
 }
 
 /// Whether the trait is one of futures, streams or sinks. Of a trait that is only called so, the compiler says whether what
@@ -45,9 +90,14 @@ fn is_future(bound: &TypeParamBound) -> bool {
     last.is_some_and(|last| NAMES.iter().any(|name| last.ends_with(name)))
 }
 
-/// Whether the name is that of a future, of `std`'s kind or of another's. A `TcpStream` is no stream.
+/// Whether the name is that of a future, of `std`'s kind or of another's.
 fn is_called_a_future(ty: &Type) -> bool {
     last_name(ty).is_some_and(|name| name.ends_with("Future") || name.ends_with("Fut") || name == "AtomicResponse")
+}
+
+/// Whether the name is that of a stream, or of something else that streams: a `TcpStream` is no `Stream`.
+fn is_called_a_stream(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| name.ends_with("Stream"))
 }
 
 fn is_boxed_future(ty: &Type) -> bool {

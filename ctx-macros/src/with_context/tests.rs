@@ -129,8 +129,24 @@ fn async_fns_that_return_futures() {
     for (output, call) in [
         (quote!(-> u8), "Capture::here().future(asyncmove"),
         (quote!(-> Vec<u8>), "Capture::here().future(asyncmove"),
-        (quote!(-> it![]), "Capture::here().future(asyncmove"),
-        (quote!(-> SomeFuture), "Capture::here().future(asyncmove"),
+        (quote!(-> it![]), "Capture::here().returning_as(asyncmove"),
+        (
+            quote!(-> SomeFuture),
+            "ReturningAlias::<SomeFuture>::call(::contextvars::__private::Capture::here(),asyncmove",
+        ),
+        (
+            quote!(-> Result<StringStream, E>),
+            "ReturningAlias::<Result<StringStream,E>>::call",
+        ),
+        (
+            quote!(-> io::Result<BoxStream<u8>>),
+            "ReturningAlias::<io::Result<BoxStream<u8>>>::call",
+        ),
+        (
+            quote!(-> Option<impl Stream>),
+            "Capture::here().returning_held(asyncmove",
+        ),
+        (quote!(-> Result<(), SomeFuture>), "Capture::here().future(asyncmove"),
         (quote!(-> impl Iterator), "Capture::here().future(asyncmove"),
         (quote!(-> impl Stream<Item = u8>), "Capture::here().returning(asyncmove"),
         (quote!(-> impl Future + Send), "Capture::here().returning(asyncmove"),

@@ -1,7 +1,7 @@
 //! Actors of `actix`: a handler runs in its actor's context, and carries along what it is given.
 
 use actix::{Actor, ActorFutureExt, Context, Handler, Message, ResponseActFuture, ResponseFuture, WrapFuture};
-use contextvars::{ContextExt, context_var, with_context};
+use contextvars::{bind, context_var, with_context};
 
 #[context_var]
 static USER: &'static str = "nobody";
@@ -37,7 +37,7 @@ impl Handler<Count> for Store {
     type Result = ResponseActFuture<Self, (&'static str, u8)>;
 
     fn handle(&mut self, message: Count, _: &mut Context<Self>) -> Self::Result {
-        let future = USER.sync_scope(message.0, || async { USER.get() }.in_current_context());
+        let future = USER.sync_scope(message.0, || bind!(async { USER.get() }));
         Box::pin(future.into_actor(self).map(|user, store, _| {
             store.0 += 1;
             (user, store.0)

@@ -52,7 +52,8 @@ async fn the_methods_that_are_mocked_have_a_context_of_their_own() {
 async fn mocks_have_none() {
     let mut mock = MockService::new();
     mock.expect_user().returning(|| USER.get());
-    mock.expect_plain().returning(|user| (user.len().try_into().unwrap(), USER.get()));
+    mock.expect_plain()
+        .returning(|user| (user.len().try_into().unwrap(), USER.get()));
     assert_eq!((mock.user().await, mock.plain("four")), ("caller", (4, "caller")));
     let mut mock = MockStore::new();
     mock.expect_load().returning(|| USER.get());
