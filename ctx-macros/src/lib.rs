@@ -96,7 +96,7 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | option | meaning |
 /// | --- | --- |
-/// | `VARIABLE = value` | `VARIABLE.set(value)` first; the value sees the arguments |
+/// | `VARIABLE = value` | `VARIABLE.set(value)` first, when the body begins; the value sees the arguments |
 /// | `fresh` | start from an empty context, not from the caller's; no scope around the call adds to it |
 /// | `in_place` | expand here and now, for the sake of other attribute macros: see below |
 /// | `crate = path` | where `contextvars` is found, if it is renamed or re-exported |
