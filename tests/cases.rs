@@ -113,9 +113,11 @@ fn sources() -> Vec<(PathBuf, String)> {
         }
     }
     for member in ["attributes", "executors", "web"] {
-        let dir = format!("{FRAMEWORKS}/{member}/tests");
+        let dir = format!("{FRAMEWORKS}/{member}");
         for path in rust_files(&root().join(&dir)) {
             let place = place_in(&dir, &path);
+            // What several binaries share lies beside them.
+            let place = place.strip_prefix("tests/").unwrap_or(&place);
             sources.push((path, format!("frameworks/{member}/{}", place.trim_end_matches("/main"))));
         }
     }

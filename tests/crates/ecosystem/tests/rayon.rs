@@ -230,18 +230,18 @@ fn a_job_run_by_a_thread_that_waits_keeps_its_own() {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Waiting {
-    ForAScope,
-    ForAJoin,
-    ForAnotherPool,
+enum WaitingFor {
+    Scope,
+    Join,
+    AnotherPool,
 }
 
-impl Waiting {
+impl WaitingFor {
     /// Enough that one waits and one is busy.
     fn threads(self) -> usize {
         match self {
-            Self::ForAScope | Self::ForAJoin => 2,
-            Self::ForAnotherPool => 1,
+            Self::Scope | Self::Join => 2,
+            Self::AnotherPool => 1,
         }
     }
 
@@ -260,7 +260,7 @@ impl Waiting {
         };
         let both = Barrier::new(2);
         match self {
-            Self::ForAScope => {
+            Self::Scope => {
                 let mut outcome = None;
                 rayon::scope(|scope| {
                     scope.spawn(|_| {
@@ -271,14 +271,14 @@ impl Waiting {
                 });
                 outcome.expect("a scope waits for its jobs")
             }
-            Self::ForAJoin => {
+            Self::Join => {
                 let busy = || {
                     both.wait();
                     busy()
                 };
                 rayon::join(|| both.wait(), busy).1
             }
-            Self::ForAnotherPool => self::pool(1).install(busy),
+            Self::AnotherPool => self::pool(1).install(busy),
         }
     }
 }
@@ -286,7 +286,7 @@ impl Waiting {
 /// Case P14: a thread of the pool that waits runs others' jobs, in the waiting call.
 #[test]
 fn a_strangers_bare_job_shares_with_who_waits_and_outside_with_nobody() {
-    for waiting in [Waiting::ForAScope, Waiting::ForAJoin, Waiting::ForAnotherPool] {
+    for waiting in [WaitingFor::Scope, WaitingFor::Join, WaitingFor::AnotherPool] {
         let pool = pool(waiting.threads());
         pool.install(|| {
             TENANT.sync_scope("acme", || {
