@@ -264,7 +264,7 @@ fn arguments_are_dropped_when_the_async_fn_returns() {
 
 /// Macros in the place of a type: what they stand for may be an `impl Trait`.
 mod macros_as_types {
-    use super::{USER, run, with_context};
+    use super::{FutureExt, USER, run, with_context};
 
     macro_rules! users {
         () => { impl Iterator<Item = &'static str> };
@@ -308,6 +308,25 @@ mod macros_as_types {
         async { USER.get() }
     }
 
+    macro_rules! object {
+        (fn) => { dyn Fn() -> &'static str };
+        (async) => { dyn Future<Output = &'static str> };
+    }
+
+    #[with_context(USER = "bound")]
+    async fn in_a_box(is_bound: bool) -> Box<object![fn]> {
+        if is_bound {
+            let user = USER.get();
+            return Box::new(move || user);
+        }
+        Box::new(|| "other")
+    }
+
+    #[with_context(USER = "bound")]
+    fn pinned_in_a_box() -> std::pin::Pin<Box<object![async]>> {
+        Box::pin(async { USER.get() }.map(|user| user))
+    }
+
     #[with_context(USER = "bound")]
     fn no_impl() -> text![] {
         USER.get()
@@ -326,6 +345,8 @@ mod macros_as_types {
         assert!(run(asynchronous()).eq(["bound"]));
         assert!(run(asynchronous_result()).unwrap().eq(["bound"]));
         assert_eq!(run(run(future_later())), "bound");
+        assert_eq!((run(in_a_box(true))(), run(in_a_box(false))()), ("bound", "other"));
+        assert_eq!(run(pinned_in_a_box()), "bound");
         assert_eq!((no_impl(), run(no_impl_later())), ("bound", "bound"));
     }
 }

@@ -118,6 +118,14 @@ fn other_functions() {
         (quote!(-> TcpStream), "Capture::here().run(move||->TcpStream"),
         (quote!(-> it![]), "Capture::here().run(move||{"),
         (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
+        (
+            quote!(-> Option<Box<it![]>>),
+            "Capture::here().run(move||->Option<Box<it![]>>",
+        ),
+        (
+            quote!(-> Option<(Box<it![]>, impl A)>),
+            "Capture::here().call(move||->Option<(Box<it![]>,_)>",
+        ),
     ] {
         let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
         assert!(expanded.contains(call), "{expanded}");
