@@ -95,7 +95,7 @@ mod restore;
 pub use bind::{BindLayer, BindService, Found};
 #[cfg(feature = "http-body")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http-body")))]
-pub use body::{BodyFuture, BodyLayer, BodyService};
+pub use body::{BodyFuture, BodyLayer, BodyService, ResponseBody};
 pub use capture::{CaptureLayer, CaptureService};
 pub use captured::Captured;
 pub use context::{ContextLayer, ContextService};

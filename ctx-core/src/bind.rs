@@ -5,9 +5,11 @@ use crate::capture::Capture;
 /// Binds `f` to the current context: whoever calls the result, on whatever thread, runs `f` in a copy of it.
 ///
 /// Threads start empty; this is how values cross to `std::thread::spawn`, `spawn_blocking` or a pool. The context is
-/// taken now, in O(1), and no scope around the later call has a say in it. What `f` sets is gone when it returns.
+/// taken now, in O(1), and no scope around the later call applies to it. What `f` sets is gone when it returns.
 ///
-/// For a closure with arguments, write `#[with_context] move |x| ..` inside an annotated fn.
+/// It covers the call, and no future that `f` returns: whether there is one, a function can't know. For such a closure, for
+/// one with arguments, and for an `async` block there is the macro of the same name, `bind!(..)`, which comes with the same
+/// `use`.
 ///
 /// ```
 /// use contextvars::{bind, context_var};
@@ -26,7 +28,8 @@ pub fn bind<F: FnOnce() -> R, R>(f: F) -> impl FnOnce() -> R + use<F, R> {
 
 /// Binds `f` to the current context for many calls, on many threads at once if `f` allows it.
 ///
-/// Every call starts from the captured snapshot in a context of its own: calls don't see what others set.
+/// Every call starts from the captured snapshot in a context of its own: calls don't see what others set. Like
+/// [`bind`], it covers the call and no future that `f` returns; `bind!(..)` covers both.
 ///
 /// ```
 /// use contextvars::{bind_fn, context_var};

@@ -135,17 +135,19 @@ pub(crate) fn locals() -> Map {
 ///
 /// ```
 /// use contextvars::{context_var, outside};
+/// use futures::{executor::LocalPool, task::LocalSpawnExt};
 ///
 /// #[context_var]
 /// static USER: &'static str;
 ///
+/// let mut pool = LocalPool::new();
+/// let stranger = async { USER.get().is_none() && USER.try_set("mallory").is_err() };
+/// let stranger = pool.spawner().spawn_local_with_handle(stranger).unwrap();
 /// USER.sync_scope("alice", || {
-///     let executor = smol::LocalExecutor::new();
-///     let stranger = executor.spawn(async { USER.try_set("mallory").is_err() && USER.get().is_none() });
-///     outside(|| assert!(executor.try_tick()));
-///     assert!(futures::executor::block_on(stranger));
+///     outside(|| pool.run_until_stalled());
 ///     assert_eq!(USER.get(), Some("alice"));
 /// });
+/// assert!(futures::executor::block_on(stranger));
 /// ```
 pub fn outside<R>(f: impl FnOnce() -> R) -> R {
     let _frame = PutBack::after_setting(&thread().frame, OUTSIDE);
@@ -153,7 +155,7 @@ pub fn outside<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Whether there is a wrapper around the current frame that may have a say.
+/// Whether there is a wrapper around the current frame, which may apply to what begins here.
 #[inline]
 pub(crate) fn has_layers() -> bool {
     !thread().layers.get().is_null()

@@ -24,7 +24,8 @@ pin_project! {
     ///
     /// A poll costs no allocation, no reference count and no lock, however many variables are bound. The future of an
     /// annotated function is 24 bytes larger than without the annotation. The first poll looks once at each wrapper
-    /// around it: one made later than this future, in the same context, has its say (see [`ContextExt::in_context`]).
+    /// around it: one that was made later than this future, in the same place, applies to it, up to the first explicit
+    /// context (see [`ContextExt::in_context`]).
     ///
     /// With the feature `futures` a stream or a sink has a context of its own in the same way, and with `http-body` the
     /// body of an HTTP message: each item or frame is produced inside.
@@ -254,9 +255,9 @@ pub trait ContextExt: Sized {
     /// [`Context::run`] shows nothing of a `sync_scope` around it (PEP 567). In `A.scope(1, f.in_context(ctx))` the future
     /// sees `ctx` alone; write `f.in_context(ctx.with(&A, 1))` for both. Of nested `in_context` the inner one shows.
     ///
-    /// Annotated futures inside that were made earlier, in the same place, run in `context` too: Rust evaluates
-    /// `handler(req)` before `handler(req).in_context(ctx)`, and the later word counts. Futures that come from another
-    /// context, as through a queue, keep their own.
+    /// Annotated futures inside that were made earlier, in the same place, run in `context` too, since Rust evaluates
+    /// `handler(req)` before `handler(req).in_context(ctx)`. Futures that come from another context, as through a queue,
+    /// keep their own.
     ///
     /// The wrapper keeps `context` until it completes, since a future inside it may still begin.
     ///

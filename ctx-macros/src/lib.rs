@@ -28,9 +28,23 @@ use proc_macro::TokenStream;
 /// static API_KEY: SecretKey;
 /// ```
 ///
-/// The initializer need not be `const`. It is evaluated when the default is first needed, outside every lock and in an
-/// empty context. The variable's name is the identifier; visibility, documentation and attributes stay as written.
+/// The initializer need not be `const`. It is evaluated when the default is first needed, outside every lock and every
+/// context. The variable's name is the identifier; visibility, documentation and attributes stay as written.
 /// The macro works in modules, in function bodies and in what `macro_rules!` expand to.
+///
+/// # A default is one value for the whole process
+///
+/// It is evaluated once, and shown wherever nobody has bound the variable. So a default that can change from within is
+/// shared by all requests, and one that counts is the same for all:
+///
+/// ```text
+/// #[context_var]
+/// static CART: Arc<Mutex<Vec<Item>>> = Arc::default(); // one cart for everybody
+/// #[context_var]
+/// static REQUEST_ID: u64 = next_id(); // one id for everybody
+/// ```
+///
+/// Declare those without a default, and bind them where a request begins: `#[with_context(CART = Arc::default())]`.
 ///
 /// # Options
 ///
@@ -82,8 +96,8 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | option | meaning |
 /// | --- | --- |
-/// | `VARIABLE = value` | `VARIABLE.set(value)` first; the value sees the arguments |
-/// | `fresh` | start from an empty context, not from the caller's |
+/// | `VARIABLE = value` | `VARIABLE.set(value)` first, when the body begins; the value sees the arguments |
+/// | `fresh` | start from an empty context, not from the caller's; no scope around the call adds to it |
 /// | `in_place` | expand here and now, for the sake of other attribute macros: see below |
 /// | `crate = path` | where `contextvars` is found, if it is renamed or re-exported |
 /// | `skip` | on a method of an annotated `impl` block: leave it as it is |
@@ -116,8 +130,10 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # Limits
 ///
 /// Futures that await each other without a box are one type inside the other, and rustc gives up on them at its default
-/// `recursion_limit`: some 14 annotated functions deep, where plain ones reach some 30 and those with
-/// `#[tracing::instrument]` some 10 (rustc 1.95). Put a `Box::pin` in between, or raise the limit.
+/// `recursion_limit`: some 14 annotated functions deep, where plain ones reach some 30, those with
+/// `#[tracing::instrument]` some 10, and those with both 8 (rustc 1.95). Box one in seven **as a `dyn Future`**, by
+/// `next().boxed().await` or a return type such as `BoxFuture<'_, T>`, or raise the limit. A bare `Box::pin(next())` does
+/// for a future that stays where it is; for one that is spawned it doesn't, since rustc asks what is in the box for `Send`.
 ///
 /// The future that a call of an `async` closure returns enters the context at its first poll: dropped before that, it
 /// drops the call's arguments where it is dropped.

@@ -3,7 +3,8 @@
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
 
-use contextvars_core::{ContextExt, InContext};
+use contextvars_core::__private::{Capture, Captured};
+use contextvars_core::InContext;
 use http::Response;
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
@@ -92,7 +93,7 @@ impl<S, Request, B> Service<Request> for BodyService<S>
 where
     S: Service<Request, Response = Response<B>>,
 {
-    type Response = Response<InContext<B>>;
+    type Response = Response<ResponseBody<B>>;
     type Error = S::Error;
     type Future = BodyFuture<S::Future>;
 
@@ -105,6 +106,12 @@ where
         BodyFuture { inner }
     }
 }
+
+/// The body of a response from a [`BodyService`]: a `B` in a copy of the context in which the response was made.
+///
+/// It is a capture as a call of an annotated function is one. A stream in it that has captured on its own keeps its own
+/// context, and one that is `fresh` stays so.
+pub type ResponseBody<B> = InContext<B, Captured>;
 
 pin_project! {
     /// The response future of a [`BodyService`].
@@ -120,10 +127,10 @@ impl<F, B, E> Future for BodyFuture<F>
 where
     F: Future<Output = Result<Response<B>, E>>,
 {
-    type Output = Result<Response<InContext<B>>, E>;
+    type Output = Result<Response<ResponseBody<B>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let response = ready!(self.project().inner.poll(cx))?;
-        Poll::Ready(Ok(response.map(ContextExt::in_current_context)))
+        Poll::Ready(Ok(response.map(|body| Capture::here().future(body))))
     }
 }

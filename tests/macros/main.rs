@@ -31,6 +31,7 @@ mod futures_of_closures;
 mod hygiene;
 mod impl_blocks;
 mod in_place;
+mod levels;
 mod other_macros;
 mod receivers;
 mod returned_futures;

@@ -3,6 +3,7 @@
 use crate::{USER, run};
 use contextvars::with_context;
 use futures::future::{BoxFuture, FutureExt, LocalBoxFuture};
+use futures::stream::{self, StreamExt};
 use std::pin::Pin;
 
 type Alias<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -511,4 +512,18 @@ mod streams {
         assert_eq!(USER.sync_scope("bob", || items(false)), ["alice", "alice"]);
         assert!(items(true).is_empty());
     }
+}
+
+type Users = stream::BoxStream<'static, &'static str>;
+
+#[with_context]
+fn stream_by_another_name() -> Users {
+    stream::iter([()]).map(|()| USER.get()).boxed()
+}
+
+/// An alias of a boxed stream is one.
+#[test]
+fn a_boxed_stream_by_another_name_keeps_its_context() {
+    let stream = USER.sync_scope("alice", stream_by_another_name);
+    assert_eq!(run(stream.collect::<Vec<_>>()), ["alice"]);
 }

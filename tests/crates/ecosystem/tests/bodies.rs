@@ -19,7 +19,7 @@ use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
-use contextvars::tower::{BindLayer, BodyFuture, BodyLayer, BodyService, ContextLayer};
+use contextvars::tower::{BindLayer, BodyFuture, BodyLayer, BodyService, ContextLayer, ResponseBody};
 use contextvars::{Context, ContextExt, InContext, context_var, with_context};
 use futures::executor::block_on;
 use futures::future::join_all;
@@ -482,6 +482,35 @@ async fn what_is_annotated_in_a_body_captures_as_everywhere() {
     }
 }
 
+/// Case P5, R4: what has captured before the body did keeps its own, and what is fresh stays fresh.
+#[tokio::test]
+async fn what_a_body_is_made_of_is_not_bound_anew() {
+    fn users() -> impl Stream<Item = Result<String, Infallible>> + Send + use<> {
+        stream::iter([()]).map(|()| Ok(format!("{};", USER.get())))
+    }
+
+    #[with_context]
+    fn captured() -> impl Stream<Item = Result<String, Infallible>> + Send + use<> {
+        users()
+    }
+
+    #[with_context(fresh)]
+    fn fresh() -> impl Stream<Item = Result<String, Infallible>> + Send + use<> {
+        users()
+    }
+
+    let shared = Arc::new(Mutex::new(Some(fresh())));
+    let handler = async move || {
+        let captured = captured();
+        let shared = shared.lock().expect("no panic").take().expect("asked once");
+        USER.set("later".to_owned());
+        Body::from_stream(captured.chain(fresh()).chain(shared).chain(users()))
+    };
+    let routes = Router::new().route("/", get(handler));
+    let mut connection = Client::connect(serve_with(routes, true).await).await;
+    assert_eq!(connection.ask_as("alice", "/").await, "alice;nobody;nobody;later;");
+}
+
 /// Case P5: a transaction of the handler is over when the body is sent.
 #[tokio::test]
 async fn local_variables_stay_with_the_handler() {
@@ -561,7 +590,7 @@ async fn a_response_is_as_it_was() {
     assert_eq!(response.headers()["x-kind"], "tea");
     assert_eq!(response.headers().len(), 1);
     assert_eq!(response.extensions().get(), Some(&Extension(7)));
-    let body: InContext<Full<Bytes>> = response.into_body();
+    let body: ResponseBody<Full<Bytes>> = response.into_body();
     assert_eq!((body.size_hint().exact(), body.is_end_stream()), (Some(5), false));
     assert_eq!(body.collect().await.expect("no error").to_bytes(), "hello");
     assert_eq!(service.oneshot(Full::default()).await.err(), Some("nothing to say"));

@@ -152,23 +152,31 @@ async fn a_connection_below_a_binding_may_be_spawned_in_an_async_block() {
     );
 }
 
-/// R3: HTTP/1 spawns nothing, so requests share the connection's context, unless each is given its own.
+/// R3, Case P11: HTTP/1 spawns nothing, so requests share the connection's context, unless each is given its own.
 #[tokio::test]
 async fn requests_of_an_http1_connection_share_its_context() {
+    #[with_context]
+    async fn annotated(request: Request<Incoming>) -> Result<Response<String>, Infallible> {
+        handle(request).await
+    }
+
     let shared = serve(|io| http1::Builder::new().serve_connection(io, service_fn(handle))).await;
     let layered = serve(|io| {
         let service = ContextLayer::new().layer(tower_service_fn(handle));
         http1::Builder::new().serve_connection(io, TowerToHyperService::new(service))
     });
+    let annotated = serve(|io| http1::Builder::new().serve_connection(io, service_fn(annotated))).await;
     let mut connection = Client::connect(shared).await;
     for step in 1..=3 {
         let answer = connection.ask_as("alice", "/").await;
         assert!(answer.ends_with(&format!("true {step}")), "{answer}");
     }
-    let mut connection = Client::connect(layered.await).await;
-    for _ in 1..=3 {
-        let answer = connection.ask_as("alice", "/").await;
-        assert!(answer.starts_with("Some") && answer.ends_with("true 1"), "{answer}");
+    for apart in [layered.await, annotated] {
+        let mut connection = Client::connect(apart).await;
+        for _ in 1..=3 {
+            let answer = connection.ask_as("alice", "/").await;
+            assert!(answer.starts_with("Some") && answer.ends_with("true 1"), "{answer}");
+        }
     }
 }
 

@@ -161,7 +161,7 @@ fn the_closure_reads_and_sets() {
     assert_eq!((USER.get(), COUNT.get()), ("nobody", 0));
 }
 
-/// R4: a scope made around the call has its say.
+/// R4: a scope made around the call applies to it.
 #[test]
 fn a_scope_around_the_call_reaches_the_service() {
     #[with_context]
