@@ -263,6 +263,33 @@ fn arguments_are_dropped_when_the_async_fn_returns() {
     assert_eq!(notes.take(), [("returned", "begun")]);
 }
 
+#[with_context]
+fn held_at_once(text: &str) -> Result<impl Future<Output = (u8, &'static str)> + use<>, std::num::ParseIntError> {
+    let parsed = text.parse::<u8>()?;
+    drop(USER.set("begun"));
+    Ok(async move { (parsed, USER.get()) })
+}
+
+#[with_context]
+fn optional_at_once(text: &str) -> Option<BoxFuture<'_, (usize, &'static str)>> {
+    if text.is_empty() {
+        return None;
+    }
+    drop(USER.set("begun"));
+    Some(async move { (text.len(), USER.get()) }.boxed())
+}
+
+#[test]
+fn what_is_returned_may_hold_a_future() {
+    let future = USER.sync_scope("alice", || held_at_once("1").unwrap());
+    assert_eq!(USER.sync_scope("bob", || run(future)), (1, "begun"));
+    assert!(held_at_once("x").is_err());
+    let future = optional_at_once("four").unwrap();
+    assert_eq!(USER.sync_scope("bob", || run(future)), (4, "begun"));
+    assert!(optional_at_once("").is_none());
+    assert_eq!(USER.get(), "nobody");
+}
+
 /// Macros in the place of a type: what they stand for may be an `impl Trait`.
 mod macros_as_types {
     use super::{FutureExt, USER, run, with_context};
