@@ -1,7 +1,9 @@
-//! Annotated `async fn`s that return a future or a stream: what they return goes on in the context that they end in.
+//! Annotated `async fn`s that return a future or a stream, and functions that return one in a `Result` or an `Option`: it
+//! goes on in the context that they end in.
 
 use crate::boxed::Boxed;
 use crate::capture::Capture;
+use crate::outcome::Outcome;
 use crate::wrapper::{Captured, InContext};
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -94,6 +96,18 @@ impl Capture {
         W: FnMut(F::Output) -> R,
     {
         self.future(Returning { future, wrap })
+    }
+
+    /// Calls `f` in a context of its own, in which the future goes on that may be in what it returns.
+    pub fn begin_held<R: Holder>(self, f: impl FnOnce() -> R) -> R::With<InContext<R::Held>> {
+        let Outcome { result, frame, started } = self.run(f);
+        result.map_held(|result| Outcome { result, frame, started }.into_future())
+    }
+
+    /// The same of a boxed future.
+    pub fn boxed_held<R: Holder<Held: Boxed>>(self, f: impl FnOnce() -> R) -> R::With<R::Held> {
+        let Outcome { result, frame, started } = self.run(f);
+        result.map_held(|result| R::Held::boxed(Outcome { result, frame, started }.into_future()))
     }
 
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.

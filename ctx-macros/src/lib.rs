@@ -77,9 +77,10 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It goes on `async fn` (free, method, in a trait or its implementation), on functions that return a future or a
-/// stream (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `impl Stream`, ..), which goes on in the function's
-/// context (an `async fn` may return one, too), on plain functions, and on `impl` blocks, where it means each method that is `async` or returns a future. Inside an annotated function it also goes
-/// on `move` closures, `async move` closures and `async` blocks, or on the `let` that binds one:
+/// stream (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `impl Stream`, ..), on plain functions, and on `impl`
+/// blocks, where it means each method that is `async` or returns a future. A future or a stream that is returned goes on
+/// in the function's context: from an `async fn`, too, and in a `Result` or an `Option`. Inside an annotated function it
+/// also goes on `move` closures, `async move` closures and `async` blocks, or on the `let` that binds one:
 ///
 /// ```text
 /// #[with_context]

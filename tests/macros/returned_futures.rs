@@ -263,9 +263,36 @@ fn arguments_are_dropped_when_the_async_fn_returns() {
     assert_eq!(notes.take(), [("returned", "begun")]);
 }
 
+#[with_context]
+fn held_at_once(text: &str) -> Result<impl Future<Output = (u8, &'static str)> + use<>, std::num::ParseIntError> {
+    let parsed = text.parse::<u8>()?;
+    drop(USER.set("begun"));
+    Ok(async move { (parsed, USER.get()) })
+}
+
+#[with_context]
+fn optional_at_once(text: &str) -> Option<BoxFuture<'_, (usize, &'static str)>> {
+    if text.is_empty() {
+        return None;
+    }
+    drop(USER.set("begun"));
+    Some(async move { (text.len(), USER.get()) }.boxed())
+}
+
+#[test]
+fn what_is_returned_may_hold_a_future() {
+    let future = USER.sync_scope("alice", || held_at_once("1").unwrap());
+    assert_eq!(USER.sync_scope("bob", || run(future)), (1, "begun"));
+    assert!(held_at_once("x").is_err());
+    let future = optional_at_once("four").unwrap();
+    assert_eq!(USER.sync_scope("bob", || run(future)), (4, "begun"));
+    assert!(optional_at_once("").is_none());
+    assert_eq!(USER.get(), "nobody");
+}
+
 /// Macros in the place of a type: what they stand for may be an `impl Trait`.
 mod macros_as_types {
-    use super::{USER, run, with_context};
+    use super::{FutureExt, USER, run, with_context};
 
     macro_rules! users {
         () => { impl Iterator<Item = &'static str> };
@@ -309,6 +336,25 @@ mod macros_as_types {
         async { USER.get() }
     }
 
+    macro_rules! object {
+        (fn) => { dyn Fn() -> &'static str };
+        (async) => { dyn Future<Output = &'static str> };
+    }
+
+    #[with_context(USER = "bound")]
+    async fn in_a_box(is_bound: bool) -> Box<object![fn]> {
+        if is_bound {
+            let user = USER.get();
+            return Box::new(move || user);
+        }
+        Box::new(|| "other")
+    }
+
+    #[with_context(USER = "bound")]
+    fn pinned_in_a_box() -> std::pin::Pin<Box<object![async]>> {
+        Box::pin(async { USER.get() }.map(|user| user))
+    }
+
     #[with_context(USER = "bound")]
     fn no_impl() -> text![] {
         USER.get()
@@ -327,6 +373,8 @@ mod macros_as_types {
         assert!(run(asynchronous()).eq(["bound"]));
         assert!(run(asynchronous_result()).unwrap().eq(["bound"]));
         assert_eq!(run(run(future_later())), "bound");
+        assert_eq!((run(in_a_box(true))(), run(in_a_box(false))()), ("bound", "other"));
+        assert_eq!(run(pinned_in_a_box()), "bound");
         assert_eq!((no_impl(), run(no_impl_later())), ("bound", "bound"));
     }
 }

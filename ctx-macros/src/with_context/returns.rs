@@ -8,6 +8,10 @@ pub(super) enum Returns<'a> {
     Opaque,
     /// A boxed future or stream: can be boxed again.
     Boxed(&'a Type),
+    /// A `Result` or an `Option` of an opaque one.
+    HeldOpaque,
+    /// A `Result` or an `Option` of a boxed one.
+    HeldBoxed(&'a Type),
     /// Called a future, but not known: can be boxed again if the compiler knows it, and else is refused.
     Called(&'a Type),
     /// Could be an alias of a boxed future: the compiler knows.
@@ -28,9 +32,11 @@ impl<'a> Returns<'a> {
 
     fn of_type(ty: &'a Type) -> Self {
         match bare(ty) {
-            Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future) => Self::Opaque,
+            bare if is_opaque_future(bare) => Self::Opaque,
             bare if is_boxed_future(bare) => Self::Boxed(ty),
             Type::Macro(_) => Self::Macro,
+            bare if held(bare).is_some_and(is_opaque_future) => Self::HeldOpaque,
+            bare if held(bare).is_some_and(is_boxed_future) && !may_mention_impl(bare) => Self::HeldBoxed(ty),
             bare if is_plain_data(bare) || may_mention_impl(bare) => Self::Value,
             bare if is_called_a_future(bare) => Self::Called(ty),
             _ => Self::Named(ty),
@@ -59,15 +65,15 @@ impl<'a> Later<'a> {
         let ReturnType::Type(_, ty) = output else {
             return Self::Value;
         };
-        let held = held(ty);
-        match (Returns::of_type(ty), held.map(Returns::of_type)) {
-            (Returns::Opaque, _) => Self::Opaque,
-            (Returns::Boxed(_), _) => Self::Boxed,
-            (Returns::Macro, _) => Self::Macro,
-            (_, Some(Returns::Opaque)) => Self::HeldOpaque,
+        let inner = held(ty).unwrap_or(ty);
+        match Returns::of_type(ty) {
+            Returns::Opaque => Self::Opaque,
+            Returns::HeldOpaque => Self::HeldOpaque,
+            Returns::Boxed(_) => Self::Boxed,
+            Returns::Macro => Self::Macro,
+            Returns::HeldBoxed(ty) => Self::Alias(ty),
             _ if may_mention_impl(ty) => Self::Value,
-            (_, Some(Returns::Boxed(_))) => Self::Alias(ty),
-            _ if is_called_a_future(held.unwrap_or(ty)) || is_called_a_stream(held.unwrap_or(ty)) => Self::Alias(ty),
+            _ if is_called_a_future(inner) || is_called_a_stream(inner) => Self::Alias(ty),
             _ => Self::Value,
         }
     }
@@ -98,6 +104,10 @@ fn is_called_a_future(ty: &Type) -> bool {
 /// Whether the name is that of a stream, or of something else that streams: a `TcpStream` is no `Stream`.
 fn is_called_a_stream(ty: &Type) -> bool {
     last_name(ty).is_some_and(|name| name.ends_with("Stream"))
+}
+
+fn is_opaque_future(ty: &Type) -> bool {
+    matches!(bare(ty), Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future))
 }
 
 fn is_boxed_future(ty: &Type) -> bool {

@@ -22,7 +22,8 @@ use syn::spanned::Spanned;
 //         return Capture::here().call(move || -> R { let a = a; { body } });
 //     }
 //
-// `impl Future` has `begin(move || { .. })` in place of `call`, a boxed future `boxed`, and a type that may be an alias
+// `impl Future` has `begin(move || { .. })` in place of `call`, a boxed future `boxed`, a `Result` of one `begin_held` or
+// `boxed_held`, and a type that may be an alias
 // of one `finish(run(move || -> R { .. }))`.
 pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     let Some(body) = &mut function.body else {
@@ -47,6 +48,14 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
         Returns::Boxed(ty) | Returns::Called(ty) => {
             let span = span.located_at(ty.span());
             quote_spanned!(span=> #capture.boxed(move || -> #ty #closure))
+        }
+        Returns::HeldOpaque => {
+            let output = annotation(&function.sig.output);
+            quote_spanned!(span=> #capture.begin_held(move || #output #closure))
+        }
+        Returns::HeldBoxed(ty) => {
+            let span = span.located_at(ty.span());
+            quote_spanned!(span=> #capture.boxed_held(move || -> #ty #closure))
         }
         Returns::Named(ty) => {
             let span = span.located_at(ty.span());

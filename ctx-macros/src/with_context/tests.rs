@@ -115,9 +115,29 @@ fn other_functions() {
         (quote!(-> ResponseActFuture<A, u8>), "Capture::here().boxed(move||->"),
         (quote!(-> Self::Future), "Capture::here().boxed(move||->"),
         (quote!(-> AtomicResponse<A, u8>), "Capture::here().boxed(move||->"),
+        (
+            quote!(-> io::Result<impl Stream>),
+            "Capture::here().begin_held(move||->io::Result<_>",
+        ),
+        (
+            quote!(-> Option<BoxFuture<'_, u8>>),
+            "Capture::here().boxed_held(move||->Option<BoxFuture<'_,u8>>",
+        ),
+        (
+            quote!(-> Option<(u8, impl Future)>),
+            "Capture::here().call(move||->Option<",
+        ),
         (quote!(-> TcpStream), "Capture::here().run(move||->TcpStream"),
         (quote!(-> it![]), "Capture::here().run(move||{"),
         (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
+        (
+            quote!(-> Option<Box<it![]>>),
+            "Capture::here().run(move||->Option<Box<it![]>>",
+        ),
+        (
+            quote!(-> Option<(Box<it![]>, impl A)>),
+            "Capture::here().call(move||->Option<(Box<it![]>,_)>",
+        ),
     ] {
         let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
         assert!(expanded.contains(call), "{expanded}");

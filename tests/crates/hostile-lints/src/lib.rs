@@ -122,6 +122,29 @@ pub async fn boxed_later(text: &str) -> Pin<Box<dyn Future<Output = usize> + Sen
     Box::pin(async move { len })
 }
 
+/// A function that returns a future, or not.
+///
+/// # Errors
+///
+/// None.
+#[with_context]
+pub fn held(text: &str) -> Result<impl Future<Output = u8> + Send + use<>, std::num::ParseIntError> {
+    let parsed = text.parse::<u8>()?;
+    Ok(async move { parsed })
+}
+
+/// An `async fn` that returns a future, or not.
+///
+/// # Errors
+///
+/// None.
+#[with_context]
+pub async fn held_later(text: &str) -> Result<impl Future<Output = u8> + Send + use<>, std::num::ParseIntError> {
+    std::future::ready(()).await;
+    let parsed = text.parse::<u8>()?;
+    Ok(async move { parsed })
+}
+
 macro_rules! lengths {
     () => { impl Iterator<Item = usize> };
 }
