@@ -3,6 +3,9 @@
 //! The macros don't know types. What they emit asks for the kind of a result by a method call, `(&&&&&kind).kind()`: the
 //! compiler looks through the references from outside in, and takes the first trait that the result's type has.
 
+// Kinds are empty: methods are called on them for the sake of their types.
+#![allow(clippy::unused_self)]
+
 use crate::boxed::Boxed;
 use crate::frame::{Frame, Origin};
 use crate::layer::{Begun, Change, Layer};

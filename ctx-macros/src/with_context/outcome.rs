@@ -42,7 +42,7 @@ impl Body {
             let result = Result::Any(known);
             return Self { tokens, result };
         };
-        if Comes::of(&expr) != Comes::ToAny {
+        if ComesTo::of(&expr) != ComesTo::Any {
             let result = Result::Value;
             return Self { tokens, result };
         }
@@ -90,16 +90,16 @@ pub(super) fn finish(options: &Options, run: &TokenStream, known: Known, span: S
 
 /// What an expression comes to, whatever the types of what it is made of.
 #[derive(Clone, Copy, PartialEq)]
-enum Comes {
-    /// To a value that is no future.
-    ToValue,
-    /// To nothing: it panics or jumps away.
-    ToNothing,
-    /// To something that has to be looked at.
-    ToAny,
+enum ComesTo {
+    /// A value that is no future.
+    Value,
+    /// Nothing: it panics or jumps away.
+    Nothing,
+    /// Something that has to be looked at.
+    Any,
 }
 
-impl Comes {
+impl ComesTo {
     fn of(expr: &Expr) -> Self {
         match expr {
             Expr::Paren(expr) => Self::of(&expr.expr),
@@ -110,14 +110,14 @@ impl Comes {
                 Some((_, otherwise)) => {
                     Self::of_branches([Self::of_block(&expr.then_branch), Self::of(otherwise)].into_iter())
                 }
-                None => Self::ToValue,
+                None => Self::Value,
             },
             Expr::Match(expr) => Self::of_branches(expr.arms.iter().map(|arm| Self::of(&arm.body))),
             Expr::Call(expr) => Self::of_name(&expr.func),
             Expr::Path(_) => Self::of_name(expr),
             Expr::Macro(expr) => Self::of_macro(&expr.mac.path),
-            Expr::Break(_) | Expr::Continue(_) => Self::ToNothing,
-            Expr::Unary(expr) if matches!(expr.op, UnOp::Deref(_)) => Self::ToAny,
+            Expr::Break(_) | Expr::Continue(_) => Self::Nothing,
+            Expr::Unary(expr) if matches!(expr.op, UnOp::Deref(_)) => Self::Any,
             Expr::Array(_)
             | Expr::Assign(_)
             | Expr::Binary(_)
@@ -131,8 +131,8 @@ impl Comes {
             | Expr::Repeat(_)
             | Expr::Tuple(_)
             | Expr::Unary(_)
-            | Expr::While(_) => Self::ToValue,
-            _ => Self::ToAny,
+            | Expr::While(_) => Self::Value,
+            _ => Self::Any,
         }
     }
 
@@ -141,20 +141,20 @@ impl Comes {
             Some(Stmt::Expr(expr, None)) => Self::of(expr),
             Some(Stmt::Macro(mac)) if mac.semi_token.is_none() => Self::of_macro(&mac.mac.path),
             // The block comes to what is returned, or to `()`.
-            Some(Stmt::Expr(Expr::Return(_), Some(_))) => Self::ToAny,
-            Some(Stmt::Macro(mac)) if Self::of_macro(&mac.mac.path) == Self::ToNothing => Self::ToNothing,
-            _ => Self::ToValue,
+            Some(Stmt::Expr(Expr::Return(_), Some(_))) => Self::Any,
+            Some(Stmt::Macro(mac)) if Self::of_macro(&mac.mac.path) == Self::Nothing => Self::Nothing,
+            _ => Self::Value,
         }
     }
 
     /// One branch tells for all.
     fn of_branches(branches: impl Iterator<Item = Self>) -> Self {
-        let mut all = Self::ToNothing;
+        let mut all = Self::Nothing;
         for branch in branches {
             match branch {
-                Self::ToValue => return Self::ToValue,
-                Self::ToAny => all = Self::ToAny,
-                Self::ToNothing => {}
+                Self::Value => return Self::Value,
+                Self::Any => all = Self::Any,
+                Self::Nothing => {}
             }
         }
         all
@@ -162,10 +162,10 @@ impl Comes {
 
     /// `Ok(..)`, `Err(..)`, `Some(..)` and `None` are values.
     fn of_name(expr: &Expr) -> Self {
-        let Expr::Path(path) = expr else { return Self::ToAny };
+        let Expr::Path(path) = expr else { return Self::Any };
         match path.path.segments.last() {
-            Some(last) if ["Ok", "Err", "Some", "None"].iter().any(|name| last.ident == name) => Self::ToValue,
-            _ => Self::ToAny,
+            Some(last) if ["Ok", "Err", "Some", "None"].iter().any(|name| last.ident == name) => Self::Value,
+            _ => Self::Any,
         }
     }
 
@@ -193,11 +193,11 @@ impl Comes {
         let last = path.segments.last();
         let is_one_of = |names: &[&str]| last.is_some_and(|last| names.iter().any(|name| last.ident == name));
         if is_one_of(&VALUES) {
-            Self::ToValue
+            Self::Value
         } else if is_one_of(&NEVER) {
-            Self::ToNothing
+            Self::Nothing
         } else {
-            Self::ToAny
+            Self::Any
         }
     }
 }
