@@ -29,7 +29,7 @@ fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
 /// The lines that say something, each without its indentation.
 fn lines(text: &str) -> String {
     let said = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    said.map(|line| format!("{line}\n")).collect()
+    said.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The blocks of a page that are marked `rs`.

@@ -141,7 +141,7 @@ fn in_functions_and_macros_of_every_kind() {
 
     assert_eq!(run(annotated()), ("bob", "carol"));
     let nested = as_alice(|| bind!(|| bind!(|| USER.get())));
-    assert_eq!(USER.sync_scope("bob", || nested())(), "alice");
+    assert_eq!(USER.sync_scope("bob", nested)(), "alice");
 }
 
 /// A bound block is a capture: a scope that is written around it applies, as to an annotated call.

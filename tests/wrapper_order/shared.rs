@@ -66,7 +66,7 @@ fn requests() -> [fn(Kept) -> Request; 7] {
     }
 
     [
-        |kept| USER.scope("alice", async { kept.await }).boxed(),
+        |kept| USER.scope("alice", kept).boxed(),
         |kept| USER.scope("alice", plain(kept)).boxed(),
         |kept| USER.scope("alice", annotated(kept)).boxed(),
         |kept| binding(kept).boxed(),
@@ -101,7 +101,11 @@ fn a_shared_future_forced_in_main_is_nobodys() {
 fn what_was_captured_outside_sees_nothing_of_a_workers_scope() {
     #[with_context]
     async fn worker(job: Request) -> &'static str {
-        USER.scope("worker", async { job.await }).await
+        let scoped = async {
+            yield_now().await;
+            job.await
+        };
+        USER.scope("worker", scoped).await
     }
 
     #[with_context]

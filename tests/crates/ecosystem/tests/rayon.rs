@@ -251,7 +251,7 @@ impl WaitingFor {
         let stranger = move || {
             sender
                 .send((TENANT.get(), ITEM.try_set(9).is_ok()))
-                .expect("the test waits")
+                .expect("the test waits");
         };
         // On another thread, which is busy until the job is done.
         let busy = move || {
