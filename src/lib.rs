@@ -392,8 +392,8 @@ pub use contextvars_macros::with_context;
 ///   the compiler finds the types of arguments where the closure is passed to; without it may ask for them.
 /// - A name, `bind!(chat)`, is refused: write the call.
 ///
-/// A call costs what a call of an annotated function costs; a future that it returns one allocation more, and a boxed one
-/// another.
+/// A call costs what a call of an annotated function costs; a future that it returns one allocation more if the closure has
+/// set or captured something before, and a boxed one another for its box.
 ///
 /// The function [`bind`](fn@bind) of the same name comes with the same `use`: it takes a closure *value*, which it covers for
 /// the call alone.

@@ -81,7 +81,7 @@
 //!
 //! # Costs
 //!
-//! A request pays a capture and a small allocation for each of these layers that makes a context, whatever is bound; a
+//! A request pays a capture and at most a small allocation for each of these layers that makes a context, whatever is bound; a
 //! poll what any [`InContext`](crate::InContext) costs. Response futures are `InContext<S::Future>`: nothing is boxed.
 
 mod bind;

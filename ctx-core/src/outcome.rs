@@ -40,12 +40,19 @@ impl<R> Outcome<R> {
     /// The future, which goes on in the context.
     pub(crate) fn into_future(self) -> InContext<R> {
         let Self { result, frame, started } = self;
-        let layer = Layer {
-            origin: started.origin,
-            change: Change::Begun(Box::new(Begun::of(&frame, &started.bindings, &started.locals))),
+        let origin = started.origin;
+        let change = if is_untouched(&frame, &started.bindings) {
+            Change::Nothing
+        } else {
+            Change::Begun(Box::new(Begun::of(&frame, &started.bindings, &started.locals)))
         };
-        InContext::new(result, frame.bindings, started.origin, layer)
+        InContext::new(result, frame.bindings, origin, Layer { origin, change })
     }
+}
+
+/// Whether nothing was written in the frame, and nothing captured: then the future is as one that starts from the capture.
+fn is_untouched(frame: &Frame, captured: &Map) -> bool {
+    frame.identity == 0 && !frame.clock.has_room() && frame.bindings.ptr_eq(captured)
 }
 
 /// A type whose kind is asked for.
