@@ -134,3 +134,26 @@ fn what_was_captured_outside_sees_a_scope_made_there_later() {
     assert!(send.send(load_here().boxed()).is_ok(), "the worker waits");
     assert_eq!(drive(older), "nobody", "but one made earlier does not");
 }
+
+/// Case P2: each place counts its own wrappers. However many there were, a count is compared with no other's.
+#[test]
+fn many_wrappers_in_one_place_are_no_newer_than_a_capture_in_another() {
+    fn many_wrappers() {
+        for _ in 0..200_000 {
+            drop(USER.scope("passing", std::future::ready(())));
+        }
+    }
+
+    let job = load_here();
+    let wrapped = Context::new().run(|| {
+        many_wrappers();
+        USER.scope("worker", job)
+    });
+    assert_eq!(drive(wrapped), "nobody");
+    let job = Context::new().run(load_here);
+    let wrapped = Context::new().run(|| {
+        many_wrappers();
+        USER.scope("worker", job)
+    });
+    assert_eq!(drive(wrapped), "nobody");
+}
