@@ -98,6 +98,14 @@ impl Place {
         }
     }
 
+    /// What a closure captures here and now: nobody adds to it, and it brings no local variable.
+    pub(crate) fn bound_capture(&self) -> Capture {
+        Capture {
+            origin: Origin::sealed(),
+            env: inherited(self.env()),
+        }
+    }
+
     /// Where and when a capture is taken or a wrapper is made here and now.
     pub(crate) fn origin(&self) -> Origin {
         let home = self.owner.as_ref().map_or(Home::Outside, |owner| Home::In(owner.home));
@@ -191,6 +199,16 @@ enum Change {
 }
 
 impl Capture {
+    /// What a fn or a closure that captured this finds when it is called in `place`. Whatever is a closure's, local variables
+    /// of others are not.
+    pub(crate) fn starts_in(&self, place: &Place) -> Env {
+        let mut env = self.env.clone();
+        if self.origin.home != Home::Sealed {
+            env.extend(place.locals());
+        }
+        env
+    }
+
     /// R4: what the wrappers around make of it, if they have a say.
     fn heard(&self, around: &[Say]) -> Option<Env> {
         let mut origin = self.origin;

@@ -99,6 +99,8 @@ pub(crate) enum Kind {
     Binding,
     /// A fn that does something itself, and then returns a future.
     Returned(Body),
+    /// A bound closure that does so.
+    OfClosure(Body),
     Boxed,
     /// A stream, whose items are the ops.
     Stream,

@@ -143,6 +143,7 @@ fn future(body: BoxedStrategy<Body>) -> BoxedStrategy<Body> {
         1 => Just(Kind::Boxed),
         1 => Just(Kind::Stream),
         2 => body.clone().prop_map(Kind::Returned),
+        1 => body.clone().prop_map(Kind::OfClosure),
         1 => write().prop_map(|write| Kind::Returned(vec![write])),
     ];
     let start = prop_oneof![
