@@ -100,7 +100,12 @@ impl Bound {
         current::inside(&mut Frame::new(self.bindings), f)
     }
 
-    /// The same, for an `f` whose result may be a future, which goes on in that context.
+    /// Calls `f` in a context of its own, in which the future that it returns goes on.
+    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
+        self.run(f).into_future()
+    }
+
+    /// Calls `f` in a context of its own, in which the future that it may return goes on.
     pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
         let mut frame = Frame::new(self.bindings.clone());
         let result = current::inside(&mut frame, f);

@@ -49,8 +49,12 @@ use super::Captured;
 /// ```
 ///
 /// What stands between the two gets requests of the type [`Captured<R>`](Captured), which is read like an `R`: layers
-/// for any request, and policies for this one. The context is that of the call. With `poll_ready`, and with tasks that
-/// only wait for a service to be ready, it has nothing to do.
+/// for any request, and policies for this one, as a `Policy<Captured<R>, ..>` for retries. If the compiler says that a
+/// `CaptureService<..>` is no `Service`, then a `RestoreLayer` is missing below, or a policy between them is for `R`.
+///
+/// The context is that in which `call` is called. A scope that is written around `client.call(request)` comes too late:
+/// make the call inside it, `USER.scope(user, async move { client.call(request).await })`, or use `oneshot`. With
+/// `poll_ready`, and with tasks that only wait for a service to be ready, it has nothing to do.
 ///
 /// In a server the two go below the layers that bind, and around the buffer:
 ///

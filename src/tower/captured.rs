@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use contextvars_core::__private::Capture;
+use contextvars_core::__private::{Bound, Capture};
 
 /// A request, and the context that its caller was in: what a [`CaptureLayer`](crate::tower::CaptureLayer) makes of a
 /// request, and a [`RestoreLayer`](crate::tower::RestoreLayer) takes apart again.
@@ -55,10 +55,13 @@ use contextvars_core::__private::Capture;
 /// assert_eq!(order.await, Ok("ordered by alice".to_owned()));
 /// # });
 /// ```
+///
+/// A request that nobody takes apart, since its caller has gone away while it waited, is dropped in its context.
 #[derive(Clone)]
 pub struct Captured<R> {
-    request: R,
-    capture: Capture,
+    /// There until it is taken, by value.
+    request: Option<R>,
+    bound: Bound,
 }
 
 impl<R> Captured<R> {
@@ -67,14 +70,18 @@ impl<R> Captured<R> {
     /// For calling a service below a `CaptureLayer` by hand, and for layers of one's own.
     #[must_use]
     pub fn new(request: R) -> Self {
-        let capture = Capture::here();
-        Self { request, capture }
+        Self::with(request, Capture::here().bound())
+    }
+
+    fn with(request: R, bound: Bound) -> Self {
+        let request = Some(request);
+        Self { request, bound }
     }
 
     /// The request alone.
     #[must_use]
     pub fn into_inner(self) -> R {
-        self.request
+        self.into_parts().0
     }
 
     /// Another request in the same context.
@@ -87,13 +94,23 @@ impl<R> Captured<R> {
     /// ```
     #[must_use]
     pub fn map<T>(self, f: impl FnOnce(R) -> T) -> Captured<T> {
-        let Self { request, capture } = self;
-        let request = f(request);
-        Captured { request, capture }
+        let (request, bound) = self.into_parts();
+        Captured::with(f(request), bound)
     }
 
-    pub(super) fn into_parts(self) -> (R, Capture) {
-        (self.request, self.capture)
+    pub(super) fn into_parts(mut self) -> (R, Bound) {
+        let request = self.request.take();
+        (request.unwrap_or_else(|| unreachable!("{TAKEN}")), self.bound.clone())
+    }
+}
+
+const TAKEN: &str = "a request is taken by value alone";
+
+impl<R> Drop for Captured<R> {
+    fn drop(&mut self) {
+        if let Some(request) = self.request.take() {
+            self.bound.clone().call(|| drop(request));
+        }
     }
 }
 
@@ -101,13 +118,13 @@ impl<R> Deref for Captured<R> {
     type Target = R;
 
     fn deref(&self) -> &R {
-        &self.request
+        self.request.as_ref().unwrap_or_else(|| unreachable!("{TAKEN}"))
     }
 }
 
 impl<R> DerefMut for Captured<R> {
     fn deref_mut(&mut self) -> &mut R {
-        &mut self.request
+        self.request.as_mut().unwrap_or_else(|| unreachable!("{TAKEN}"))
     }
 }
 
@@ -115,7 +132,7 @@ impl<R> DerefMut for Captured<R> {
 impl<R: fmt::Debug> fmt::Debug for Captured<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Captured")
-            .field("request", &self.request)
+            .field("request", &**self)
             .finish_non_exhaustive()
     }
 }

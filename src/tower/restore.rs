@@ -12,7 +12,8 @@ use super::Captured;
 /// with the request.
 ///
 /// Each call has a copy of that context, in which its future goes on, as under a
-/// [`ContextLayer`](crate::tower::ContextLayer).
+/// [`ContextLayer`](crate::tower::ContextLayer). Both have that context and nothing else, as a bound closure has: a scope
+/// that is written around the response comes too late for `call`, and so does not apply to the future either.
 ///
 /// ```
 /// use contextvars::tower::{Captured, RestoreLayer};
@@ -67,7 +68,7 @@ impl<S: Service<Request>, Request> Service<Captured<Request>> for RestoreService
     }
 
     fn call(&mut self, request: Captured<Request>) -> InContext<S::Future> {
-        let (request, capture) = request.into_parts();
-        capture.begin(|| self.inner.call(request))
+        let (request, bound) = request.into_parts();
+        bound.begin(|| self.inner.call(request))
     }
 }

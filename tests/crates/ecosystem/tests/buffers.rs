@@ -380,7 +380,7 @@ async fn what_a_call_sets_its_future_sees_and_nobody_else() {
 
 /// Case P6, R4: a scope around a response reaches its future, which the caller polls; the call is the worker's.
 #[tokio::test]
-async fn a_scope_around_a_response_reaches_its_future() {
+async fn a_scope_around_a_response_comes_too_late_for_the_call_and_its_future() {
     let mut service = ServiceBuilder::new()
         .layer(CaptureLayer::new())
         .layer(BufferLayer::new(4))
@@ -391,7 +391,42 @@ async fn a_scope_around_a_response_reaches_its_future() {
         USER.scope("bob".to_owned(), response).await
     };
     let answer = USER.scope("alice".to_owned(), asking).await;
-    assert_eq!(answer.expect("an answer"), ["alice 2", "bob"]);
+    assert_eq!(answer.expect("an answer"), ["alice 2", "alice"], "both are one user's");
+}
+
+/// Case P6: a request whose caller has gone away while it waited is dropped by the worker, in its context.
+#[tokio::test]
+async fn a_request_that_is_never_served_is_dropped_in_its_callers_context() {
+    struct Request(std::sync::mpsc::Sender<String>);
+
+    impl Drop for Request {
+        fn drop(&mut self) {
+            let user = USER.get();
+            self.0.send(user).expect("the test listens");
+        }
+    }
+
+    let (sender, dropped) = std::sync::mpsc::channel();
+    let client = ServiceBuilder::new()
+        .layer(CaptureLayer::new())
+        .layer(BufferLayer::new(4))
+        .layer(RestoreLayer::new())
+        .concurrency_limit(1)
+        .service_fn(async |request: Request| {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            drop(request);
+            Ok::<_, BoxError>(())
+        });
+    let slow = tokio::spawn(USER.scope("alice".to_owned(), client.clone().oneshot(Request(sender.clone()))));
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    let gone = USER.scope("bob".to_owned(), async {
+        tokio::time::timeout(Duration::from_millis(10), client.clone().oneshot(Request(sender))).await
+    });
+    assert!(gone.await.is_err(), "bob goes away");
+    slow.await.expect("no panic").expect("no error");
+    drop(client);
+    let dropped = tokio::task::spawn_blocking(move || dropped.iter().collect::<Vec<_>>());
+    assert_eq!(dropped.await.expect("no panic"), ["alice", "bob"]);
 }
 
 /// Case P6: a future that is handed to another task keeps its caller's context.
