@@ -1,6 +1,6 @@
 //! Explicit contexts: what is `fresh` or `in_context` takes nothing from the wrappers around it.
 
-use contextvars::{Context, ContextExt, with_context};
+use contextvars::{Context, ContextExt, outside, with_context};
 use futures::FutureExt;
 use futures::future::{self, BoxFuture};
 
@@ -110,5 +110,30 @@ fn in_current_context_is_a_capture() {
         );
         let both = future::join(plain(), fresh()).in_current_context();
         assert_eq!(ready(A.scope(1, both)), ([1, 0, 5], [0, 0, 0]));
+    });
+}
+
+/// R4, R5: what is called `outside` finds neither a context nor a wrapper, and may not write; afterwards all is as before.
+#[test]
+fn outside_every_context_and_wrapper() {
+    outside_and_inside(|| {
+        let early = annotated();
+        let here = async {
+            let before = seen();
+            let found = outside(|| {
+                let refused = A.try_set(9).is_err();
+                (refused, seen(), ready(early), ready(annotated()), ready(plain()))
+            });
+            assert_eq!(found, (true, [0; 3], [0; 3], [0; 3], [0; 3]));
+            assert_eq!(seen(), before);
+            A.set(5);
+            [before, annotated().await]
+        };
+        assert_eq!(drive(A.scope(1, B.scope(2, here))), [[1, 2, 0], [5, 2, 0]]);
+    });
+    Context::new().with(&A, 1).run(|| {
+        let panicked = std::panic::catch_unwind(|| outside(|| panic!("expected")));
+        assert!(panicked.is_err());
+        assert_eq!(seen(), [1, 0, 0]);
     });
 }

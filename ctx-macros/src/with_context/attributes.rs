@@ -57,9 +57,12 @@ pub(super) fn is_entry_point(attr: &Attribute) -> bool {
     named(attr, "main") || named(attr, "test") || is_test_table(attr)
 }
 
-/// `#[rstest]`, which takes the attributes below it away to the functions that call this one.
+/// `#[rstest]`, `#[test_case]` and their like, which take the attributes below them away to the functions that call this
+/// one.
 pub(super) fn is_test_table(attr: &Attribute) -> bool {
-    named(attr, "rstest")
+    ["rstest", "test_case", "test_matrix"]
+        .iter()
+        .any(|name| named(attr, name))
 }
 
 pub(super) fn is_ours(attr: &Attribute) -> bool {

@@ -3,14 +3,15 @@
 
 use super::inner::our_attribute;
 use super::item::Function;
+use super::made;
 use super::options::Options;
-use super::tokens::{argument, is_ident, is_punct, mention};
+use super::tokens::{argument, is_ident, is_punct};
 use super::wrap::{is_async_block, regroup, wrapped_block};
 use crate::errors::Errors;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use std::ops::Range;
 
-/// What drives a future, in every executor.
+/// What drives a future, in every executor, or what the name of a helper ends in that does so.
 const NAME: &str = "block_on";
 
 const REFUSED: &str = "`block_on` would lend this function's context to every task that its executor runs: \
@@ -24,7 +25,11 @@ pub(super) fn expand(function: &mut Function, options: &Options, errors: &mut Er
     let Some(body) = &mut function.body else {
         return false;
     };
-    if !mention(&body.statements, NAME) {
+    if let Some(statements) = with_namesake(&body.statements, &function.sig.ident, options) {
+        body.statements = statements;
+        return true;
+    }
+    if !mentions_driver(&body.statements) {
         return false;
     }
     let mut driver = Driver {
@@ -82,7 +87,7 @@ impl Driver<'_> {
     fn descend(&mut self, tokens: &mut [TokenTree], at: usize) {
         let TokenTree::Group(group) = &tokens[at] else { return };
         let called = called(tokens, at);
-        if called.is_none() && !mention(&group.stream(), NAME) {
+        if called.is_none() && !mentions_driver(&group.stream()) {
             return;
         }
         self.drives |= called.is_some();
@@ -94,6 +99,40 @@ impl Driver<'_> {
         };
         tokens[at] = regroup(group, inside).into();
     }
+}
+
+/// Puts the context on a nested `async fn` of the function's own name, if a macro has made one: it has moved the body there,
+/// and passes it to whatever drives it.
+// Input:                                           Output:
+//     fn f() { async fn f(a: A) { .. } run(f) }        fn f() { #[with_context] async fn f(a: A) { .. } run(f) }
+fn with_namesake(statements: &TokenStream, name: &Ident, options: &Options) -> Option<TokenStream> {
+    let tokens: Vec<TokenTree> = statements.clone().into_iter().collect();
+    let is_namesake = |three: &[TokenTree]| match three {
+        [
+            TokenTree::Ident(first),
+            TokenTree::Ident(second),
+            TokenTree::Ident(third),
+        ] => first == "async" && second == "fn" && third == name && made::is_made(first.span(), "async"),
+        _ => false,
+    };
+    let at = tokens.windows(3).position(is_namesake)?;
+    let (before, namesake) = tokens.split_at(at);
+    let mut with_namesake: TokenStream = before.iter().cloned().collect();
+    with_namesake.extend(options.attribute());
+    with_namesake.extend(namesake.iter().cloned());
+    Some(with_namesake)
+}
+
+fn is_driver(name: &Ident) -> bool {
+    name.to_string().ends_with(NAME)
+}
+
+fn mentions_driver(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(name) => is_driver(&name),
+        TokenTree::Group(group) => mentions_driver(&group.stream()),
+        _ => false,
+    })
 }
 
 /// Whether one is between a `fn` and the end of its body.
@@ -118,7 +157,7 @@ impl NestedFn {
 fn called(tokens: &[TokenTree], at: usize) -> Option<Ident> {
     match (tokens.get(at.checked_sub(1)?)?, &tokens[at]) {
         (TokenTree::Ident(name), TokenTree::Group(args))
-            if name == NAME && args.delimiter() == Delimiter::Parenthesis =>
+            if is_driver(name) && args.delimiter() == Delimiter::Parenthesis =>
         {
             Some(name.clone())
         }

@@ -1,4 +1,4 @@
-//! Attribute macros as others write them: one copies attributes, one moves a body.
+//! Attribute macros as others write them: one copies attributes, one moves a body to a thread, one to a runtime.
 
 use proc_macro::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 
@@ -35,4 +35,24 @@ pub fn threaded(_: TokenStream, function: TokenStream) -> TokenStream {
     let moved = head.into_iter().chain([body]).chain(tail);
     tokens.push(TokenTree::Group(Group::new(Delimiter::Brace, moved.collect())));
     tokens.into_iter().collect()
+}
+
+/// Hands the `async fn` to `run_test`, as a test's runner does, and leaves its attributes where they are.
+#[proc_macro_attribute]
+pub fn driven(_: TokenStream, function: TokenStream) -> TokenStream {
+    let mut outer: Vec<TokenTree> = function.into_iter().collect();
+    let is_async = |token: &TokenTree| token.to_string() == "async";
+    let (Some(body), Some(at)) = (outer.pop(), outer.iter().position(is_async)) else {
+        return TokenStream::new();
+    };
+    outer.remove(at);
+    let head: TokenStream = "async fn".parse().unwrap_or_default();
+    let tail: TokenStream = format!("run_test({})", outer[at + 1]).parse().unwrap_or_default();
+    let nested = head
+        .into_iter()
+        .chain(outer[at + 1..].iter().cloned())
+        .chain([body])
+        .chain(tail);
+    let nested = TokenTree::Group(Group::new(Delimiter::Brace, nested.collect()));
+    outer.into_iter().chain([nested]).collect()
 }

@@ -1,7 +1,7 @@
 //! Beside attributes that copy what is on a method, or move a body to a thread: in place, the context is where it belongs.
 
 use contextvars::{context_var, with_context};
-use contextvars_ui_attributes::{declared, threaded};
+use contextvars_ui_attributes::{declared, driven, threaded};
 
 #[context_var]
 static USER: &'static str = "nobody";
@@ -48,7 +48,28 @@ async fn captures_when_polled() -> &'static str {
     USER.get()
 }
 
+/// What drives a test: an executor with a task of somebody else.
+fn run_test<F: Future<Output = ()>>(test: impl FnOnce() -> F) {
+    let mut executor = futures::executor::LocalPool::new();
+    let stranger = async { assert!(USER.get() == "nobody" && USER.try_set("stranger").is_err()) };
+    let spawner = executor.spawner();
+    futures::task::LocalSpawnExt::spawn_local(&spawner, stranger).unwrap();
+    executor.run_until(test());
+    executor.run();
+}
+
+// Ours is expanded last: the context goes on the nested function, and not around what drives it.
+#[driven]
+#[with_context]
+async fn a_driven_test() {
+    assert_eq!(USER.get(), "nobody");
+    drop(USER.set("inner"));
+    std::future::ready(()).await;
+    assert_eq!(USER.get(), "inner");
+}
+
 fn main() {
+    a_driven_test();
     first();
     futures::executor::block_on(USER.scope("alice", async {
         assert_eq!(Service.user().await, "alice");
