@@ -1,14 +1,17 @@
 //! A web service whose handlers know the user, though nobody passes the user to them.
 //!
 //! ```sh
-//! cargo run --example axum_app --features tower
+//! cargo run --example axum_app --features http-body,tower
 //! ```
 
 use std::{io, net::SocketAddr, sync::atomic::AtomicU64, sync::atomic::Ordering::Relaxed};
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::{Router, http::StatusCode, middleware, response::Response, routing::get};
-use contextvars::{ContextExt, context_var, tower::BindLayer};
+use contextvars::tower::{BindLayer, BodyLayer};
+use contextvars::{ContextExt, context_var};
+use futures::{StreamExt, stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -45,6 +48,14 @@ async fn orders(State(audits): State<UnboundedSender<String>>) -> String {
     orders
 }
 
+/// Row by row, when the handler is long done.
+async fn export() -> Body {
+    Body::from_stream(stream::iter(1..=2).then(|row| async move {
+        let order = query("SELECT * FROM orders LIMIT 1").await;
+        Ok::<_, io::Error>(format!("{row}: {order}\n"))
+    }))
+}
+
 async fn find_orders() -> String {
     yield_now().await; // other requests run meanwhile
     query("SELECT * FROM orders").await
@@ -66,9 +77,9 @@ fn log(message: &str) {
     println!("request {} of {:<6} | {message}", REQUEST_ID.get(), USER.get());
 }
 
-async fn ask(server: SocketAddr, token: &str) -> io::Result<String> {
+async fn ask(server: SocketAddr, path: &str, token: &str) -> io::Result<String> {
     let mut stream = TcpStream::connect(server).await?;
-    let request = format!("GET /orders HTTP/1.0\r\nauthorization: Bearer {token}\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.0\r\nauthorization: Bearer {token}\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut response = String::new();
     stream.read_to_string(&mut response).await?;
@@ -80,7 +91,9 @@ async fn main() -> io::Result<()> {
     let (sender, mut audits) = unbounded_channel();
     let app = Router::new()
         .route("/orders", get(orders))
+        .route("/export", get(export))
         .layer(middleware::from_fn(require_user))
+        .layer(BodyLayer::new()) // bodies are for their request's user, too
         .layer(BindLayer::new(&USER, user_of))
         .layer(BindLayer::new(&REQUEST_ID, next_request_id)) // the last is the outermost
         .with_state(sender);
@@ -88,10 +101,18 @@ async fn main() -> io::Result<()> {
     let server = listener.local_addr()?;
     tokio::spawn(async { axum::serve(listener, app).await });
 
-    let (alice, bob) = tokio::try_join!(ask(server, "token-of-alice"), ask(server, "token-of-bob"))?;
+    let (alice, bob) = tokio::try_join!(
+        ask(server, "/orders", "token-of-alice"),
+        ask(server, "/orders", "token-of-bob"),
+    )?;
     assert!(alice.ends_with("\r\norders of alice"), "{alice}");
     assert!(bob.ends_with("\r\norders of bob"), "{bob}");
-    assert!(ask(server, "forged").await?.starts_with("HTTP/1.0 401"));
+    assert!(ask(server, "/orders", "forged").await?.starts_with("HTTP/1.0 401"));
+    let carol = ask(server, "/export", "token-of-carol").await?;
+    assert!(
+        carol.ends_with("\r\n1: orders of carol\n2: orders of carol\n"),
+        "{carol}"
+    );
     let mut audited = [audits.recv().await, audits.recv().await];
     audited.sort();
     assert_eq!(audited, [Some("alice".to_owned()), Some("bob".to_owned())]);

@@ -3,7 +3,8 @@
 //! The pages are the files of `docs/` in the repository. Every block of Rust in them is a test.
 
 macro_rules! guides {
-    ($($(#[doc = $summary:literal])* $name:ident = $page:literal;)*) => {$(
+    ($($(#[doc = $summary:literal])* $(#[cfg($needs:meta)])? $name:ident = $page:literal;)*) => {$(
+        $(#[cfg($needs)])?
         $(#[doc = $summary])*
         ///
         // Of two definitions of a link the first counts: these lead within this documentation, those at the end of a
@@ -12,11 +13,19 @@ macro_rules! guides {
         /// [from-python]: crate::guide::from_python
         /// [from-opentelemetry-tracing]: crate::guide::from_opentelemetry_tracing
         /// [what-crosses]: crate::guide::what_crosses
-        /// [rayon]: crate::guide::what_crosses#rayon
+        /// [frameworks]: crate::guide::frameworks
+        /// [rayon]: crate::guide::rayon
+        /// [batches]: crate::guide::what_crosses#batches
         /// [testing]: crate::guide::testing
         /// [how-it-works]: crate::guide::how_it_works
-        /// [`bind`]: crate::bind
+        /// [`bind`]: fn@crate::bind
+        /// [`bind!`]: macro@crate::bind
         /// [`bind_fn`]: crate::bind_fn
+        /// [`outside`]: crate::outside
+        /// [`BodyLayer`]: crate::tower::BodyLayer
+        /// [`CaptureLayer`]: crate::tower::CaptureLayer
+        /// [`RestoreLayer`]: crate::tower::RestoreLayer
+        /// [`Inherit`]: crate::Inherit
         /// [`in_context`]: crate::ContextExt::in_context
         /// [`in_current_context`]: crate::ContextExt::in_current_context
         /// [`Context`]: crate::Context
@@ -46,6 +55,11 @@ guides! {
     from_opentelemetry_tracing = "from-opentelemetry-tracing.md";
     /// Every boundary that a value may meet, and what to write there.
     what_crosses = "what-crosses.md";
+    /// Web frameworks, RPC, pools and caches: what to put where.
+    #[cfg(all(feature = "http-body", feature = "hyper", feature = "tower"))]
+    frameworks = "frameworks.md";
+    /// Parallel iterators, joins and scopes: what to bind, and what to avoid.
+    rayon = "rayon.md";
     /// Tests of code that reads the context, and tests that nothing leaks.
     testing = "testing.md";
     /// One annotated function, from its expansion to the end of its last poll.

@@ -71,9 +71,10 @@ use contextvars_core::InContext;
 /// # }
 /// ```
 ///
-/// An HTTP/1 connection polls its requests inline, one after another: they don't inherit a copy but share the
-/// connection's context, and see what the request before them has set. A
-/// [`ContextLayer`](crate::tower::ContextLayer), or an annotated handler, gives each a context of its own.
+/// An HTTP/1 connection polls its requests inline, one after another, and spawns nothing: under `PEER.scope(peer,
+/// connection)` all requests of a keep-alive connection *share* its context, and each sees what the one before it has
+/// set. A `ContextLayer` of the feature `tower` gives each a context of its own, and so does an annotated handler:
+/// `#[with_context] async fn handle(..)`.
 ///
 /// A client's executor gets the tasks that drive connections, each of which outlives the request that happened to open
 /// it, as in the pool of hyper-util's client: leave `Inherit` away there, or that request's values live as long.
@@ -83,9 +84,9 @@ pub struct Inherit<E>(
     pub E,
 );
 
-/// Like a call of an annotated function, so that it overrules nothing that the future has captured.
+/// A capture, like a call of an annotated function: it overrules nothing that the future has captured.
 fn inherited<F>(future: F) -> InContext<F> {
-    Capture::here().begin(|| future)
+    Capture::here().wrapper(future)
 }
 
 #[cfg(feature = "futures")]

@@ -45,7 +45,9 @@
 //!   [`reset`](ContextVar::reset) takes it back, or a [`guard`](Token::guard) does when it is dropped.
 //! - [`scope`](ContextVar::scope) binds a variable for the length of one future, [`sync_scope`](ContextVar::sync_scope)
 //!   for the length of a call.
-//! - [`bind`] carries the current context to another thread, and [`ContextExt::in_context`] a future into any context.
+//! - [`bind!`](macro@bind) carries the current context to another thread, or into a callback that a library calls later;
+//!   [`ContextExt::in_context`] carries a future into any context.
+//! - [`outside`] calls a closure in no context at all: for what runs inside a request and is none of its business.
 //!
 //! # The rules
 //!
@@ -56,10 +58,14 @@
 //! 3. **Plain async fns share** the context that they are polled in, like an inline `await` in Python. So a function
 //!    whose job is to set a variable *for its caller* (`sign_in(user)`) stays plain: annotated, it would set it for
 //!    itself.
-//! 4. **A wrapper made later has its say.** In `USER.scope(user, handler(req))` Rust calls `handler` first, and yet it
-//!    sees `USER`. But a future that comes from another context keeps its own: one from a queue, one in somebody's
-//!    `FuturesUnordered`, and one that is handed as an argument to an *annotated* middleware, which is another context
-//!    too. Leave such a middleware plain, or hand it a closure that makes the future.
+//! 4. **A scope written around a call applies to it.** In `USER.scope(user, handler(req))` Rust calls `handler` first, and
+//!    yet it sees `USER`: a wrapper applies to the futures inside it that were made before it, in the same place. Each
+//!    call of an annotated fn, each scope and each `run` is a place, and all that is outside every context is one.
+//!    - A future that was made in another place keeps its own context: one from a queue, one in somebody's
+//!      `FuturesUnordered`, and one that is handed as an argument to an *annotated* middleware. Leave such a middleware
+//!      plain, or hand it a closure that makes the future.
+//!    - An explicit context is sealed: `fresh` and [`in_context`](ContextExt::in_context) take nothing from the wrappers
+//!      around them. So a shared future that is made `fresh` at start-up never acts as the request that polls it first.
 //! 5. **No write without an owner.** Where no context is entered, [`set`](ContextVar::set) panics and
 //!    [`try_set`](ContextVar::try_set) gives the value back: a forgotten annotation can't leave one request's user on the
 //!    worker thread for the next.
@@ -68,9 +74,10 @@
 //! 7. **Destructors see the context** of the future that they belong to.
 //! 8. **Your code never runs under a lock or a borrow of ours.** `Clone`, `Drop`, `Debug`, defaults and closures may read
 //!    and set as they like.
-//! 9. **Threads start empty.** Values cross by [`bind`], by an annotated fn, or by `in_context`.
+//! 9. **Threads start empty.** Values cross by [`bind!`](macro@bind), by an annotated fn, or by `in_context`.
 //! 10. **Thread teardown is calm.** In destructors of thread-locals everything still works.
-//! 11. **Cost does not depend on how many variables exist**, for a poll, a capture or a read.
+//! 11. **Cost does not grow with the number of variables** for a poll and a capture. A read takes one step for up to 32
+//!     variables, and two for up to a thousand.
 //! 12. **Freed when nobody can read it.** A value lives as long as a context, snapshot, token or wrapper can show it. One
 //!     that holds a snapshot that shows itself is a cycle of reference counts, and lives until it lets go.
 //!
@@ -80,10 +87,12 @@
 //! | --- | --- | --- |
 //! | an awaited plain async fn | shares the caller's context | `fetch().await` |
 //! | an awaited annotated fn | a copy | `fetch().await` |
-//! | a spawned task | a copy, from an annotated fn or a wrapper; else nothing | `spawn(annotated())`, `spawn(plain().in_current_context())` |
+//! | a spawned task | a copy, from an annotated fn or a wrapper; else nothing | `spawn(annotated())`, `spawn(plain().in_current_context())`, `spawn(bind!(async { .. }))` |
 //! | a thread, a blocking pool | a copy, from a bound closure; else nothing | `spawn_blocking(bind(f))` |
-//! | many calls on many threads | a copy for each call | [`bind_fn`] |
-//! | a callback with arguments | a copy for each call | `#[with_context] move \|x\| ..`, inside an annotated fn |
+//! | many calls on many threads | a copy for each call | [`bind_fn`], `bind!(\|x\| ..)` |
+//! | a callback that a library calls later | a copy for each call, and for the future that it returns | `ws.on_upgrade(bind!(\|socket\| chat(socket)))` |
+//! | a callback of what requests share: a cache, a pool, a `LazyLock` | shares with whoever comes by | `outside(\|\| ..)` in the callback |
+//! | the body of a response, streamed | a copy, from a layer; else nothing | `tower::BodyLayer` |
 //! | something that outlives the request | nothing | `#[with_context(fresh)]`, `f.in_context(Context::new())` |
 //!
 //! ```
@@ -145,8 +154,9 @@
 //!
 //! # Guides
 //!
-//! - [What crosses and what stays](guide::what_crosses): every boundary, [rayon](guide::what_crosses#rayon) too, and what
-//!   to write there
+//! - [What crosses and what stays](guide::what_crosses): every boundary, and what to write there
+//! - [Frameworks, pools and caches](guide::frameworks): axum, actix-web, tonic, async-graphql, poem, rocket, sqlx and
+//!   others; and [rayon](guide::rayon)
 //! - Coming from [tokio `task_local!`](guide::from_task_local), from [Python](guide::from_python), from [opentelemetry or
 //!   tracing](guide::from_opentelemetry_tracing)
 //! - [Testing code that uses context](guide::testing)
@@ -155,14 +165,19 @@
 //! # What it does not protect from
 //!
 //! Rule 5 stops a task that has no context. It can't tell apart plain futures that *share* a context (rule 3), since that
-//! is what sharing means. Three places where it shows:
+//! is what sharing means. Four places where it shows:
 //!
 //! - plain async fns in a `join!` or `FuturesUnordered` inside one annotated fn write to that fn's context, and see each
 //!   other's writes: annotate the members;
 //! - an executor driven inside [`Context::run`] or [`sync_scope`](ContextVar::sync_scope) polls its raw tasks in that
 //!   context: enter the context in a future, not around `block_on`;
 //! - a local set or another nested executor (a `block_on` in an annotated fn, too), polled inside somebody's context,
-//!   polls its raw tasks there: annotate the tasks.
+//!   polls its raw tasks there: annotate the tasks;
+//! - an executor that polls a task inside `spawn`, or runs the tasks of others while it waits, and a cache or a pool that
+//!   calls back, do so in the context of whoever spawns, waits or comes by: `outside(|| pool.scope(..))`.
+//!
+//! A **default is one value for the whole process**. One that can change from within (`Arc<Mutex<_>>`) is shared by all
+//! requests, and one that counts (`next_id()`) is the same for all: bind such values where a request begins.
 //!
 //! Values are ordinary memory: they show up in a core dump. `redact` keeps them out of `Debug`, no more. `SECURITY.md` in
 //! the repository lists all that is promised, and all that is not.
@@ -188,15 +203,19 @@
 //! - `macros` (default): the two attribute macros.
 //! - `futures`: `Stream`, `Sink`, `FusedFuture` and `FusedStream` for [`InContext`], and annotated fns that return
 //!   streams; `Spawn` and `LocalSpawn` for [`Inherit`].
+//! - `http-body`: `http_body::Body` for [`InContext`], so that `body.in_context(context)` is a body; with `tower`, a layer
+//!   that takes the body of each response along into the context of its request.
 //! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
 //! - `log`: a logger that adds variables to the key-values of every record.
 //! - `tower`: layers that give each request a context of its own and bind variables from it, for axum, tonic and plain
-//!   tower services.
+//!   tower services, and that take it past a buffer.
 //! - `tracing`: variables on every event and span that `tracing-subscriber` writes, as text or JSON.
 //!
-//! # Minimum supported Rust version
+//! # Where it runs
 //!
-//! 1.88.
+//! On any executor that runs on std; nothing here knows of one. Rust 1.88 or later. `no_std` is not supported, since the
+//! current context is a thread-local. Targets other than Linux on x86-64 are not tested; there is nothing specific to a
+//! platform in it, `wasm32` with std has not been tried.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -222,7 +241,7 @@ mod typed;
 #[doc(inline)]
 pub use contextvars_core::{
     Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError,
-    Shown, Token, Value, Variable, WithDefault, bind, bind_fn,
+    Shown, Token, Value, Variable, WithDefault, bind, bind_fn, outside,
 };
 #[cfg(any(feature = "futures", feature = "hyper"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "futures", feature = "hyper"))))]
@@ -303,23 +322,104 @@ pub use contextvars_macros::context_var;
 ///     }
 /// }
 ///
+/// /// Where another macro below copies attributes or moves bodies, as `mockall` does: expanded before it. An `async fn`
+/// /// captures at its first poll then, not at the call.
+/// #[with_context(in_place)]
+/// impl Service {
+///     async fn call_later(&self) -> Option<&'static str> {
+///         USER.get()
+///     }
+/// }
+///
 /// # futures::executor::block_on(async {
 /// let service = Service;
 /// assert_eq!(service.call_as("alice").await, (Some("alice"), 1));
 /// assert_eq!(USER.scope("bob", service.call()).await, (Some("bob"), 0));
-/// assert_eq!(USER.scope("bob", service.call_detached()).await, (Some("bob"), 0)); // a wrapper made later has its say
-/// assert_eq!(USER.scope("bob", async { service.call_detached().await }).await, (None, 0));
+/// assert_eq!(USER.scope("bob", service.call_detached()).await, (None, 0)); // nobody adds to it
 /// assert_eq!(service.on_a_thread().join().unwrap(), Some("root"));
+/// let called = USER.sync_scope("carol", || service.call_later());
+/// assert_eq!(USER.scope("dave", async { called.await }).await, Some("dave"));
 /// # });
 /// ```
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use contextvars_macros::with_context;
 
-#[doc(hidden)]
-pub use contextvars_core::__private;
+/// Binds a closure or an `async` block to the current context.
+///
+/// The context is captured where this is written, in any function, annotated or not, and is entered for each call and each
+/// poll, on whatever thread and task that is. It means what `#[with_context]` means on a closure or a block inside an
+/// annotated function, where a macro call can't be looked into. For callbacks that a library calls later, and tasks:
+///
+/// ```
+/// use contextvars::{bind, context_var};
+///
+/// #[context_var]
+/// static USER: &'static str;
+///
+/// /// A library that calls back later, on a task of its own.
+/// async fn on_message<F, Fut>(callback: F) -> Fut::Output
+/// where
+///     F: Fn(u32) -> Fut + Send + 'static,
+///     Fut: Future<Output: Send> + Send + 'static,
+/// {
+///     tokio::spawn(async move { callback(7).await }).await.unwrap()
+/// }
+///
+/// async fn chat(message: u32) -> String {
+///     tokio::task::yield_now().await;
+///     format!("{message} for {:?}", USER.get())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let request = USER.scope("alice", async {
+///     let task = tokio::spawn(bind!(async { USER.get() }));
+///     (on_message(bind!(|message| chat(message))).await, task.await.unwrap())
+/// });
+/// assert_eq!(request.await, (r#"7 for Some("alice")"#.to_owned(), Some("alice")));
+/// # }
+/// ```
+///
+/// # The rule
+///
+/// - Any number of arguments, `async` closures too. Every call starts from the captured snapshot, in a context of its own:
+///   calls don't see what others set, and no scope around a call adds to it.
+/// - **A closure whose result is a future is covered with its future**: the future goes on in the context of the call that
+///   made it. A boxed future is boxed again and stays of its type, any other becomes an [`InContext`]. Where it can't be
+///   known whether the result is a future, such as that of a type parameter, it is refused: write the result's type.
+/// - No `move` need be written: the closure is moved into the bound one, and its captures stay what they are. With `move`
+///   the compiler finds the types of arguments where the closure is passed to; without it may ask for them.
+/// - A name, `bind!(chat)`, is refused: write the call.
+///
+/// A call costs what a call of an annotated function costs; a future that it returns one allocation more if the closure has
+/// set or captured something before, and a boxed one another for its box.
+///
+/// The function [`bind`](fn@bind) of the same name comes with the same `use`: it takes a closure *value*, which it covers for
+/// the call alone.
+#[cfg(feature = "macros")]
+#[macro_export]
+macro_rules! bind {
+    ($($what:tt)*) => {
+        $crate::__private::__bind! { ($crate) $($what)* }
+    };
+}
 
-#[cfg(all(doctest, feature = "macros", feature = "tower", feature = "tracing"))]
+/// What the macros emit calls of. Not part of the public interface: it may change in any release.
+#[doc(hidden)]
+pub mod __private {
+    pub use contextvars_core::__private::*;
+    #[cfg(feature = "macros")]
+    pub use contextvars_macros::__bind;
+}
+
+#[cfg(all(
+    doctest,
+    feature = "http-body",
+    feature = "macros",
+    feature = "tower",
+    feature = "tracing"
+))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

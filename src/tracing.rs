@@ -52,7 +52,7 @@
 //! # The rule
 //!
 //! - An **event** shows the values that are current when it is emitted, wherever that is: in an awaited fn, in a task that
-//!   inherits, on a thread with a [bound](crate::bind) closure.
+//!   inherits, on a thread with a [bound](fn@crate::bind) closure.
 //! - A **span** shows the values that were current when it was created, and keeps them: entered in another context,
 //!   it still shows where it came from, while the events in it show where they are. What is
 //!   [recorded](https://docs.rs/tracing/0.1/tracing/struct.Span.html#method.record) on a span later leaves them as they are.

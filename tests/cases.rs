@@ -35,6 +35,9 @@ const NUMBERS: &[RangeInclusive<u32>] = &[
 /// The cases whose names begin with a `T`.
 const TRAPS: RangeInclusive<u32> = 1..=36;
 
+/// The cases whose names begin with a `P`.
+const REPORTS: RangeInclusive<u32> = 1..=18;
+
 const DOES_NOT_APPLY: &str = "does not apply: ";
 
 struct Row {
@@ -61,7 +64,7 @@ impl Row {
 }
 
 fn is_case(text: &str) -> bool {
-    text.strip_prefix('T').unwrap_or(text).parse::<u32>().is_ok()
+    text.strip_prefix(['T', 'P']).unwrap_or(text).parse::<u32>().is_ok()
 }
 
 fn rows() -> Vec<Row> {
@@ -102,8 +105,20 @@ fn sources() -> Vec<(PathBuf, String)> {
     let mut sources = Vec::new();
     for path in rust_files(&root().join("tests")) {
         let place = place_in("tests", &path);
-        if !place.starts_with("ui/") && !place.starts_with("crates/") {
+        if !["ui/", "crates/", "frameworks/"]
+            .iter()
+            .any(|dir| place.starts_with(dir))
+        {
             sources.push((path, place.trim_end_matches("/main").to_owned()));
+        }
+    }
+    for member in ["attributes", "executors", "web"] {
+        let dir = format!("{FRAMEWORKS}/{member}");
+        for path in rust_files(&root().join(&dir)) {
+            let place = place_in(&dir, &path);
+            // What several binaries share lies beside them.
+            let place = place.strip_prefix("tests/").unwrap_or(&place);
+            sources.push((path, format!("frameworks/{member}/{}", place.trim_end_matches("/main"))));
         }
     }
     for path in rust_files(&root().join(ECOSYSTEM)) {
@@ -119,6 +134,7 @@ fn sources() -> Vec<(PathBuf, String)> {
 
 const CORE: &str = "ctx-core/src";
 const ECOSYSTEM: &str = "tests/crates/ecosystem/tests";
+const FRAMEWORKS: &str = "tests/frameworks";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -173,6 +189,7 @@ fn fault(name: &str, case: &str, functions: &BTreeMap<String, BTreeSet<String>>)
             )),
             None if name.starts_with("contextvars_core::") && !is_here(CORE) => None,
             None if name.starts_with("ecosystem/") && !is_here(ECOSYSTEM) => None,
+            None if name.starts_with("frameworks/") && !is_here(FRAMEWORKS) => None,
             None => Some("there is no such test".to_owned()),
         };
     }
@@ -188,7 +205,9 @@ fn none(faults: impl Iterator<Item = String>) {
 #[test]
 fn each_case_has_one_row() {
     let numbers = NUMBERS.iter().cloned().flatten().map(|number| number.to_string());
-    let expected: Vec<String> = numbers.chain(TRAPS.map(|number| format!("T{number}"))).collect();
+    let traps = TRAPS.map(|number| format!("T{number}"));
+    let reports = REPORTS.map(|number| format!("P{number}"));
+    let expected: Vec<String> = numbers.chain(traps).chain(reports).collect();
     let rows = rows();
     let wrong = expected.iter().filter_map(|case| {
         let found = rows.iter().filter(|row| row.case == case).count();

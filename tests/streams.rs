@@ -133,7 +133,7 @@ fn streams_taking_turns_do_not_mix() {
     });
 }
 
-/// R4: a wrapper that was made around the stream's consumer later has its say.
+/// R4: a wrapper that was made around the stream's consumer later applies.
 #[test]
 fn a_scope_around_the_consumer_shows_in_the_stream() {
     outside_and_inside(|| {

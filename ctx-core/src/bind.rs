@@ -2,12 +2,14 @@
 
 use crate::capture::Capture;
 
-/// Binds `f` to the current context: whoever calls the result, on whatever thread, runs `f` in a copy of it.
+/// Binds a call of `f` to the current context, and no future that `f` may return: for that there is `bind!`.
+///
+/// Whoever calls the result, on whatever thread, runs `f` in a copy of the context. Whether it returns a future, a function
+/// can't know; the macro of the same name, which comes with the same `use`, can: write `bind!(..)` for such a closure, for
+/// one with arguments, and for an `async` block.
 ///
 /// Threads start empty; this is how values cross to `std::thread::spawn`, `spawn_blocking` or a pool. The context is
-/// taken now, in O(1), and no scope around the later call has a say in it. What `f` sets is gone when it returns.
-///
-/// For a closure with arguments, write `#[with_context] move |x| ..` inside an annotated fn.
+/// taken now, in O(1), and no scope around the later call applies to it. What `f` sets is gone when it returns.
 ///
 /// ```
 /// use contextvars::{bind, context_var};
@@ -24,9 +26,10 @@ pub fn bind<F: FnOnce() -> R, R>(f: F) -> impl FnOnce() -> R + use<F, R> {
     move || capture.call(f)
 }
 
-/// Binds `f` to the current context for many calls, on many threads at once if `f` allows it.
+/// Binds many calls of `f` to the current context, and no future that `f` may return: for that there is `bind!`.
 ///
-/// Every call starts from the captured snapshot in a context of its own: calls don't see what others set.
+/// Every call starts from the captured snapshot in a context of its own: calls don't see what others set. They may be made
+/// on many threads at once if `f` allows it. `bind!(..)`, the macro, covers the futures of closures too.
 ///
 /// ```
 /// use contextvars::{bind_fn, context_var};

@@ -2,8 +2,9 @@
 
 use crate::current;
 use crate::frame::{Frame, Origin};
-use crate::layer::{Begun, Change, Layer};
+use crate::layer::{Change, Layer};
 use crate::map::Map;
+use crate::outcome::{Outcome, Started};
 use crate::wrapper::{Captured, InContext};
 
 /// The bindings that an annotated function, closure or block starts from.
@@ -22,12 +23,12 @@ impl Capture {
         Self { bindings, origin }
     }
 
-    /// Captures nothing.
+    /// Captures nothing, and lets no wrapper around add to that.
     #[must_use]
     pub fn fresh() -> Self {
         Self {
             bindings: Map::new(),
-            origin: current::origin().apart(),
+            origin: Origin::SEALED,
         }
     }
 
@@ -45,22 +46,37 @@ impl Capture {
         InContext::new(future, self.bindings, self.origin, Captured)
     }
 
+    /// The same, of the type that every wrapper has which users can name.
+    pub fn wrapper<F>(self, future: F) -> InContext<F> {
+        let layer = Layer {
+            origin: self.origin,
+            change: Change::Nothing,
+        };
+        InContext::new(future, self.bindings, self.origin, layer)
+    }
+
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
         current::inside(&mut current::nested(self.bindings), f)
     }
 
-    /// Calls `f` in a context of its own, in which the future that it returns goes on.
-    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
+    /// Calls `f` in a context of its own, in which the future that it may return goes on.
+    pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
         let mut frame = current::nested(self.bindings.clone());
         let locals = frame.clock.copy_of_locals();
-        let future = current::inside(&mut frame, f);
-        let layer = Layer {
+        let result = current::inside(&mut frame, f);
+        let started = Started {
+            bindings: self.bindings,
+            locals,
             origin: self.origin,
-            change: Change::Begun(Box::new(Begun::of(&frame, &self.bindings, &locals))),
         };
-        InContext::new(future, frame.bindings, self.origin, layer)
+        Outcome { result, frame, started }
+    }
+
+    /// Calls `f` in a context of its own, in which the future that it returns goes on.
+    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
+        self.run(f).into_future()
     }
 }
 
@@ -82,6 +98,23 @@ impl Bound {
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
         current::inside(&mut Frame::new(self.bindings), f)
+    }
+
+    /// Calls `f` in a context of its own, in which the future that it returns goes on.
+    pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
+        self.run(f).into_future()
+    }
+
+    /// Calls `f` in a context of its own, in which the future that it may return goes on.
+    pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
+        let mut frame = Frame::new(self.bindings.clone());
+        let result = current::inside(&mut frame, f);
+        let started = Started {
+            bindings: self.bindings,
+            locals: Map::new(),
+            origin: Origin::SEALED,
+        };
+        Outcome { result, frame, started }
     }
 }
 

@@ -10,7 +10,7 @@
 //!
 //! Reads, captures and polls write nothing that another thread reads: identities come from blocks that a thread takes
 //! from the process, 1,024 at a time, and the order of wrappers is counted in the frame that they were made in. Wrappers
-//! made outside every context alone are counted for the whole process.
+//! made outside every context alone are counted for the whole process, by a clock that captures made there read.
 
 use crate::binding::{Borrowed, Shared};
 use crate::clock::{Clock, Room};
@@ -19,6 +19,7 @@ use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
 use crate::map::Map;
 use std::cell::Cell;
+use std::ops::ControlFlow;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -125,14 +126,36 @@ pub(crate) fn locals() -> Map {
     with_frame(|frame| frame.clock.copy_of_locals()).unwrap_or_default()
 }
 
-/// Runs `f` outside every context and every wrapper.
-pub(crate) fn outside<R>(f: impl FnOnce() -> R) -> R {
+/// Calls `f` outside every context and every wrapper, as if this thread had just been started.
+///
+/// For executors that run other people's tasks inside a call: a nested main loop, a scope of a pool whose waiting thread
+/// steals jobs, an executor that polls a task inside `spawn`. A bare task that is polled there shares the context of
+/// whoever drives it, and may write to it; inside `outside` it sees nothing and can write nothing. Tasks with a context of
+/// their own keep it either way. What was current is current again when `f` returns or panics.
+///
+/// ```
+/// use contextvars::{context_var, outside};
+/// use futures::{executor::LocalPool, task::LocalSpawnExt};
+///
+/// #[context_var]
+/// static USER: &'static str;
+///
+/// let mut pool = LocalPool::new();
+/// let stranger = async { USER.get().is_none() && USER.try_set("mallory").is_err() };
+/// let stranger = pool.spawner().spawn_local_with_handle(stranger).unwrap();
+/// USER.sync_scope("alice", || {
+///     outside(|| pool.run_until_stalled());
+///     assert_eq!(USER.get(), Some("alice"));
+/// });
+/// assert!(futures::executor::block_on(stranger));
+/// ```
+pub fn outside<R>(f: impl FnOnce() -> R) -> R {
     let _frame = PutBack::after_setting(&thread().frame, OUTSIDE);
     let _layers = PutBack::after_setting(&thread().layers, ptr::null());
     f()
 }
 
-/// Whether there is a wrapper around the current frame that may have a say.
+/// Whether there is a wrapper around the current frame, which may apply to what begins here.
 #[inline]
 pub(crate) fn has_layers() -> bool {
     !thread().layers.get().is_null()
@@ -149,14 +172,16 @@ pub(crate) fn under<R>(layer: &Layer, f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Gives the layers around the current frame to `f`, from inside out.
-pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer)) {
+/// Gives the layers around the current frame to `f`, from inside out, until it breaks.
+pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer) -> ControlFlow<()>) {
     let mut next = thread().layers.get();
     // SAFETY: a pointer in `layers` or `outer` leads to a `Pushed` in a call of `under` that has neither returned nor
     // unwound, and that borrows `layer` for as long.
     while let Some(pushed) = unsafe { next.as_ref() } {
         // SAFETY: as above.
-        f(unsafe { &*pushed.layer });
+        if f(unsafe { &*pushed.layer }).is_break() {
+            return;
+        }
         next = pushed.outer;
     }
 }
@@ -188,19 +213,7 @@ pub(crate) fn snapshot() -> Map {
 #[inline]
 pub(crate) fn capture() -> (Map, Origin) {
     with_frame(|frame| (frame.bindings.clone(), Origin::new(identify(frame), frame.clock.time())))
-        .unwrap_or((Map::new(), Origin::NOBODYS))
-}
-
-/// Where and when a capture is made now.
-pub(crate) fn origin() -> Origin {
-    with_frame(|frame| Origin::new(identify(frame), frame.clock.time())).unwrap_or(Origin::NOBODYS)
-}
-
-/// The origins of a capture and of a wrapper that are made now.
-#[inline]
-pub(crate) fn origins() -> (Origin, Origin) {
-    let made = new_wrapper();
-    (if is_entered() { made } else { Origin::NOBODYS }, made)
+        .unwrap_or_else(|| (Map::new(), captured_outside()))
 }
 
 /// The bindings of the current context with one more, or in place of another.
@@ -221,10 +234,20 @@ pub(crate) fn new_wrapper() -> Origin {
     .unwrap_or_else(new_wrapper_outside)
 }
 
+/// The clock of the place outside every context, which all threads share.
+static CLOCK_OUTSIDE: AtomicU64 = AtomicU64::new(0);
+
 #[cold]
 fn new_wrapper_outside() -> Origin {
-    static MADE: AtomicU64 = AtomicU64::new(0);
-    Origin::outside(MADE.fetch_add(Clock::TICK, Ordering::Relaxed) + Clock::TICK)
+    Origin::outside(CLOCK_OUTSIDE.fetch_add(Clock::TICK, Ordering::Relaxed) + Clock::TICK)
+}
+
+/// The origin of a capture that is made outside every context.
+///
+/// Relaxed will do: a wrapper that is made after the capture, as seen from any one thread, gets a later time.
+#[inline]
+fn captured_outside() -> Origin {
+    Origin::outside(CLOCK_OUTSIDE.load(Ordering::Relaxed))
 }
 
 /// One of the maps of the current frame, out of it, and back there in the end even if memory runs out and unwinds.

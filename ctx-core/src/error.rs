@@ -49,8 +49,9 @@ impl<T> fmt::Display for SetError<T> {
         write!(
             f,
             "context variable `{name}` was written where no context is entered: put `#[with_context]` on the function \
-             that the task runs, in a tower service put a `ContextLayer` around this one, or write it inside \
-             `{name}.scope(..)`, `{name}.sync_scope(..)` or `Context::run`",
+             that the task runs, or write it inside `{name}.scope(..)`, `{name}.sync_scope(..)` or `Context::run`. A \
+             callback takes `bind!(..)` or the attribute on its closure, a tower service a `ContextLayer` around it, and \
+             a response's body, which is polled when the service is done, a `tower::BodyLayer` below that",
             name = self.name,
         )
     }

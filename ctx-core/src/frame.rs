@@ -70,21 +70,23 @@ impl Frame {
 /// Where and when a future was captured, or a wrapper was made.
 #[derive(Clone, Copy)]
 pub(crate) struct Origin {
-    /// The identity of the frame. The lowest bit tells what was captured there from what was brought along.
+    /// The frame's identity without its marks, or one of the two numbers below, which no frame has.
     home: u64,
     clock: u64,
 }
 
+/// No place at all: of a capture that no wrapper applies to.
+const SEALED: u64 = 4;
+/// Outside every context, on whatever thread.
+const OUTSIDE: u64 = 8;
+
 impl Origin {
-    /// Of a capture outside every context, which holds nothing of its own.
-    pub(crate) const NOBODYS: Self = Self { home: 0, clock: 0 };
+    /// Of a capture that no wrapper applies to: it has been given its context, or belongs to a bound closure.
+    pub(crate) const SEALED: Self = Self { home: SEALED, clock: 0 };
 
-    /// Of a capture that no wrapper has a say in.
-    pub(crate) const SEALED: Self = Self { home: 4, clock: 0 };
-
-    /// The origin of the `clock`th wrapper made outside every context, on whatever thread.
+    /// Outside every context, when the clock that all threads share there was at `clock`.
     pub(crate) const fn outside(clock: u64) -> Self {
-        Self { home: 8, clock }
+        Self { home: OUTSIDE, clock }
     }
 
     /// In the frame of this identity, when its clock was at `clock`.
@@ -103,31 +105,18 @@ impl Origin {
         Self { home, clock }
     }
 
-    /// The same, of what does not have the bindings of that frame: a fresh start, or another context.
-    pub(crate) const fn apart(self) -> Self {
-        Self {
-            home: self.home | 1,
-            clock: self.clock,
-        }
+    pub(crate) const fn is_sealed(self) -> bool {
+        self.home == SEALED
     }
 
-    pub(crate) const fn is_apart(self) -> bool {
-        self.home & 1 == 1
-    }
-
-    /// The frame's identity, 0 outside every context.
-    const fn home(self) -> u64 {
-        self.home & !1
-    }
-
-    /// Whether a wrapper made at `self` has a say in what was captured at `capture`: it is newer and of the same frame,
-    /// or the capture is nobody's.
-    pub(crate) fn has_say_in(self, capture: Self) -> bool {
-        capture.home() == 0 || (self.home() == capture.home() && self.clock > capture.clock)
+    /// Whether a wrapper made at `self` applies to what was captured at `capture`: it is newer, and was made in the same
+    /// place. No wrapper is made where a sealed capture is.
+    pub(crate) const fn applies_to(self, capture: Self) -> bool {
+        self.home == capture.home && self.clock > capture.clock
     }
 
     /// Whether this capture was made in the same frame as `other`, and no later.
-    pub(crate) fn is_before(self, other: Self) -> bool {
-        self.home() != 0 && self.home() == other.home() && self.clock <= other.clock
+    pub(crate) const fn is_before(self, other: Self) -> bool {
+        self.home == other.home && self.clock <= other.clock
     }
 }

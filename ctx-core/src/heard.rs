@@ -1,4 +1,4 @@
-//! What a capture hears at its first poll: the wrappers around it that are newer, and not a stranger's.
+//! What a capture hears at its first poll: the wrappers around it that are newer, and were made in the same place.
 
 use crate::binding::Shared;
 use crate::current;
@@ -6,10 +6,11 @@ use crate::frame::Origin;
 use crate::info::Info;
 use crate::layer::Change;
 use crate::map::Map;
+use std::ops::ControlFlow;
 
 /// What the wrappers around a capture have to say.
 pub(crate) struct Heard {
-    /// The latest `in_context`.
+    /// The innermost `in_context`.
     base: Option<Map>,
     /// The scopes, from inside out.
     binds: Vec<Shared>,
@@ -24,32 +25,38 @@ pub(crate) struct Displaced {
 }
 
 impl Heard {
-    /// Asks the wrappers, from inside out. From the latest `in_context` outwards a wrapper needs a say in that one.
+    /// Asks the wrappers, from inside out, up to the first `in_context`: nothing passes through an explicit context, not even
+    /// to a future that was captured elsewhere, and to which that context does not apply.
     pub(crate) fn by(capture: Origin, captured: &Map) -> Self {
         let mut origin = capture;
-        // Whether what it has goes back to the frame that the function ran in.
-        let mut is_from_there = !capture.is_apart();
         let mut heard = Self {
             base: None,
             binds: Vec::new(),
             own: Vec::new(),
         };
-        current::for_each_layer(|layer| match &layer.change {
-            Change::Begun(begun) if origin.is_before(begun.until()) => {
-                if heard.base.is_none() && is_from_there {
+        if origin.is_sealed() {
+            return heard;
+        }
+        current::for_each_layer(|layer| {
+            match &layer.change {
+                Change::Begun(begun) if origin.is_before(begun.until()) => {
                     heard.own.extend(begun.own_in(captured));
+                    origin = layer.origin;
                 }
-                is_from_there &= !layer.origin.is_apart();
-                origin = layer.origin;
+                Change::Base(bindings) => {
+                    heard.base = layer.origin.applies_to(origin).then(|| bindings.clone());
+                    origin = Origin::SEALED;
+                }
+                Change::Bind(binding) if layer.origin.applies_to(origin) && !heard.own.contains(&binding.info) => {
+                    heard.binds.push(binding.clone());
+                }
+                _ => {}
             }
-            Change::Base(bindings) if layer.origin.has_say_in(origin) => {
-                heard.base = Some(bindings.clone());
-                origin = layer.origin;
+            if origin.is_sealed() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
-            Change::Bind(binding) if layer.origin.has_say_in(origin) && !heard.own.contains(&binding.info) => {
-                heard.binds.push(binding.clone());
-            }
-            _ => {}
         });
         heard
     }

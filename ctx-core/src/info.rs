@@ -41,9 +41,11 @@ pub(crate) static NOBODY: Info = Info {
 };
 
 /// The information on a variable whose values are of type `T`. Nothing else makes an `Info`.
+///
+/// Of a type that can't be a value there is no variable, and so no binding.
 pub(crate) struct InfoOf<T>(Info, PhantomData<fn(T) -> T>);
 
-impl<T: Send + Sync + 'static> InfoOf<T> {
+impl<T: 'static> InfoOf<T> {
     pub(crate) const fn new(name: &'static str, show: Show<T>, reach: Reach) -> Self {
         let info = Info {
             number: AtomicU32::new(0),

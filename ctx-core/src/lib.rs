@@ -8,6 +8,8 @@
 
 mod bind;
 mod binding;
+#[cfg(feature = "http-body")]
+mod body;
 mod boxed;
 mod capture;
 mod clock;
@@ -26,6 +28,8 @@ mod map;
 #[cfg(all(test, contextvars_loom))]
 mod models;
 mod node;
+mod outcome;
+mod returning;
 mod scope;
 mod show;
 mod shown;
@@ -40,6 +44,7 @@ mod wrapper;
 
 pub use bind::{bind, bind_fn};
 pub use context::{Context, Iter};
+pub use current::outside;
 pub use diff::{Change, Diff};
 pub use error::{ResetError, SetError};
 pub use shown::Shown;
@@ -52,11 +57,13 @@ pub use wrapper::{ContextExt, InContext};
 #[doc(hidden)]
 pub mod __private {
 
-    pub use crate::boxed::{Boxed, PlainCall, Returned};
+    pub use crate::boxed::Boxed;
     pub use crate::capture::{Bound, Capture};
     pub use crate::info::Reach;
     pub use crate::layer::Layer;
+    pub use crate::outcome::{derived, opaque, written};
+    pub use crate::returning::{Holder, ReturningAlias, ReturningValue};
     pub use crate::show::{NoDebug, Show};
-    pub use crate::var::{ContextVar, NoDefault, WithDefault, var, var_with_default};
+    pub use crate::var::{ContextVar, Declared, NoDefault, WithDefault};
     pub use crate::wrapper::{Captured, InContext, Role};
 }

@@ -11,10 +11,15 @@ use std::panic::Location;
 impl<T: Value, D: Kind> ContextVar<T, D> {
     /// Runs `future` with the variable bound to `value`, in a context of its own.
     ///
-    /// The context is captured at this call. Annotated futures inside that were made earlier in the same context, or
-    /// outside every context, see the value all the same: in `USER.scope(user, handler(req))` Rust evaluates
-    /// `handler(req)` first. Futures that come from another context, as through a queue, keep their own. Of nested
-    /// scopes of one variable the innermost counts. What the future sets, it keeps to itself.
+    /// The context is captured at this call. Annotated futures inside that were made earlier in the same place see the
+    /// value all the same: in `USER.scope(user, handler(req))` Rust evaluates `handler(req)` first. The same place is one
+    /// context, or the one that is outside every context. Futures that come from elsewhere, as through a queue, keep their
+    /// own context, and what is `fresh` or [`in_context`](crate::ContextExt::in_context) takes nothing from a scope around
+    /// it. Of nested scopes of one variable the innermost counts. What the future sets, it keeps to itself.
+    ///
+    /// All that is awaited inside is in this one context. So `PEER.scope(peer, connection)` around an HTTP/1 connection,
+    /// which polls its requests one after another, gives all of them one context: what the first sets, the second sees.
+    /// Give each request its own as well, by an annotated handler or a `tower::ContextLayer`.
     ///
     /// With the feature `futures` the same works for streams and sinks.
     ///
@@ -40,9 +45,9 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
             return scope_of_local(Shared::new(self.info(), Location::caller(), value), future);
         }
         let (binding, same) = Shared::new_pair(self.info(), Location::caller(), value);
-        let (origin, made) = current::origins();
+        let origin = current::new_wrapper();
         let layer = Layer {
-            origin: made,
+            origin,
             change: Change::Bind(same),
         };
         // Bound at once: a scope that waits for its first poll does not keep the value that it hides.

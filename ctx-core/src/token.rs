@@ -139,8 +139,9 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// # Panics
     ///
     /// When no context is entered: a value set on a bare thread would leak into the next request there. A context is
-    /// entered by functions with `#[with_context]`, by `scope`, `sync_scope` and `in_context`, by [`Context::run`] and
-    /// by bound closures. [`try_set`](Self::try_set) returns the error instead.
+    /// entered by functions and closures with `#[with_context]`, by `scope`, `sync_scope` and `in_context`, by
+    /// [`Context::run`], by bound closures and by the layers for `tower`. What runs later than they do, as a callback or
+    /// the body of a response, needs one of its own. [`try_set`](Self::try_set) returns the error instead.
     ///
     /// [`Context::run`]: crate::Context::run
     ///

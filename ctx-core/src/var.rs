@@ -35,7 +35,19 @@ use std::marker::PhantomData;
 ///     assert_eq!(USER.get(), Some("alice"));
 /// });
 /// ```
-pub struct ContextVar<T: Value, D: Kind = NoDefault> {
+// The compiler shows the line of the bound where a type does not do: so it tells what to write.
+pub struct ContextVar<
+    T: Value, // hint: write `dyn Trait + Send + Sync`, keep a request's parts but not its body, `Arc` for `Rc`, `Mutex` for `Cell`
+    D: Kind = NoDefault,
+> {
+    #[doc(hidden)]
+    pub declared: Declared<T, D>,
+}
+
+/// What a variable is declared with.
+///
+/// Of any type, so that one that can't be a value is told once: where the variable is made of this.
+pub struct Declared<T, D> {
     info: InfoOf<T>,
     default: Option<Lazy<T>>,
     kind: PhantomData<fn() -> D>,
@@ -114,42 +126,41 @@ mod sealed {
 ///
 /// assert_eq!(describe(&PORT), "nothing");
 /// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be the value of a context variable",
-    label = "not `Send + Sync + 'static`",
-    note = "contexts cross threads, so values must be `Send + Sync + 'static`: try `Arc` for `Rc`, `Mutex` for `Cell` and `RefCell`"
-)]
 pub trait Value: Send + Sync + 'static {}
 
-#[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> Value for T {}
 
-/// A variable without a default; `#[context_var]` calls it.
-#[must_use]
-pub const fn var<T: Value>(name: &'static str, show: Show<T>, reach: Reach) -> ContextVar<T, NoDefault> {
-    ContextVar::new(InfoOf::new(name, show, reach), None)
-}
-
-/// A variable with a default; `#[context_var]` calls it.
-#[must_use]
-pub const fn var_with_default<T: Value>(
-    name: &'static str,
-    show: Show<T>,
-    reach: Reach,
-    default: fn() -> T,
-) -> ContextVar<T, WithDefault> {
-    ContextVar::new(InfoOf::new(name, show, reach), Some(Lazy::new(default)))
-}
-
-impl<T: Value, D: Kind> ContextVar<T, D> {
-    const fn new(info: InfoOf<T>, default: Option<Lazy<T>>) -> Self {
+impl<T: 'static> Declared<T, NoDefault> {
+    /// Without a default.
+    #[must_use]
+    pub const fn new(name: &'static str, show: Show<T>, reach: Reach) -> Self {
         Self {
-            info,
-            default,
+            info: InfoOf::new(name, show, reach),
+            default: None,
             kind: PhantomData,
         }
     }
+}
 
+impl<T: 'static> Declared<T, WithDefault> {
+    /// With a default.
+    #[must_use]
+    pub const fn with_default(name: &'static str, show: Show<T>, reach: Reach, default: fn() -> T) -> Self {
+        Self {
+            info: InfoOf::new(name, show, reach),
+            default: Some(Lazy::new(default)),
+            kind: PhantomData,
+        }
+    }
+}
+
+impl<T, D> fmt::Debug for Declared<T, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Declared").finish_non_exhaustive()
+    }
+}
+
+impl<T: Value, D: Kind> ContextVar<T, D> {
     /// The identifier that the variable was declared with.
     ///
     /// ```
@@ -161,7 +172,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// ```
     #[must_use]
     pub const fn name(&self) -> &'static str {
-        self.info.name()
+        self.declared.info.name()
     }
 
     /// Whether the variable is bound in the current context. A default does not count.
@@ -177,7 +188,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[must_use]
     pub fn is_set(&'static self) -> bool {
-        current::lend(&self.info, (), |(), _| ()).is_ok()
+        current::lend(&self.declared.info, (), |(), _| ()).is_ok()
     }
 
     /// A clone of the value that is bound, else of the default, else `None`.
@@ -223,7 +234,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[track_caller]
     pub fn try_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend_near(&self.info, f, |f, value| f(Some(value))) {
+        match current::lend_near(&self.declared.info, f, |f, value| f(Some(value))) {
             Ok(result) => result,
             Err(f) => self.try_with_far(f),
         }
@@ -233,7 +244,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[cold]
     #[track_caller]
     fn try_with_far<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend(&self.info, f, |f, value| f(Some(value))) {
+        match current::lend(&self.declared.info, f, |f, value| f(Some(value))) {
             Ok(result) => result,
             Err(f) => f(self.default()),
         }
@@ -241,22 +252,22 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
 
     /// Like `try_with`, but a default that this thread is evaluating counts as none.
     pub(crate) fn show_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend(&self.info, f, |f, value| f(Some(value))) {
+        match current::lend(&self.declared.info, f, |f, value| f(Some(value))) {
             Ok(result) => result,
-            Err(f) => f(self.default.as_ref().and_then(|default| default.get().ok())),
+            Err(f) => f(self.declared.default.as_ref().and_then(|default| default.get().ok())),
         }
     }
 
     #[track_caller]
     fn default(&'static self) -> Option<&'static T> {
-        match self.default.as_ref()?.get() {
+        match self.declared.default.as_ref()?.get() {
             Ok(value) => Some(value),
             Err(ReadsItself) => panic!("the default of context variable `{0}` reads `{0}` itself", self.name()),
         }
     }
 
     pub(crate) fn info(&'static self) -> &'static InfoOf<T> {
-        &self.info
+        &self.declared.info
     }
 }
 
@@ -307,7 +318,7 @@ impl<T: Value> ContextVar<T, WithDefault> {
     #[inline]
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        match current::lend_near(&self.info, f, |f, value| f(value)) {
+        match current::lend_near(&self.declared.info, f, |f, value| f(value)) {
             Ok(result) => result,
             Err(f) => self.try_with_far(|value| f(value.expect("a `WithDefault` variable is made with a default"))),
         }
@@ -355,13 +366,13 @@ impl<T: Value> ContextVar<T, NoDefault> {
 impl<T: Value, D: Kind> fmt::Debug for ContextVar<T, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("ContextVar");
-        shown.field("name", &self.info.name);
-        if self.info.is_local {
+        shown.field("name", &self.declared.info.name);
+        if self.declared.info.is_local {
             shown.field("local", &true);
         }
-        if let Some(default) = &self.default {
+        if let Some(default) = &self.declared.default {
             match (default.get(), default.begin_to_show()) {
-                (Ok(value), Some(_)) => shown.field("default", &Shown::new(&self.info, value)),
+                (Ok(value), Some(_)) => shown.field("default", &Shown::new(&self.declared.info, value)),
                 (Ok(_), None) => shown.field("default", &format_args!("<being shown>")),
                 (Err(ReadsItself), _) => shown.field("default", &format_args!("<being evaluated>")),
             };

@@ -1,5 +1,6 @@
-//! Wrappers: futures, and with the feature `futures` streams and sinks, that run in a context of their own.
+//! Wrappers: futures, and by feature streams, sinks and the bodies of HTTP messages, that run in a context of their own.
 
+use crate::capture::Capture;
 use crate::context::Context;
 use crate::current;
 use crate::frame::{Frame, Origin};
@@ -23,7 +24,11 @@ pin_project! {
     ///
     /// A poll costs no allocation, no reference count and no lock, however many variables are bound. The future of an
     /// annotated function is 24 bytes larger than without the annotation. The first poll looks once at each wrapper
-    /// around it: one made later than this future, in the same context, has its say (see [`ContextExt::in_context`]).
+    /// around it: one that was made later than this future, in the same place, applies to it, up to the first explicit
+    /// context (see [`ContextExt::in_context`]).
+    ///
+    /// With the feature `futures` a stream or a sink has a context of its own in the same way, and with `http-body` the
+    /// body of an HTTP message: each item or frame is produced inside.
     ///
     /// `InContext<F>` is `Send`, `Sync` and `Unpin` where `F` is.
     ///
@@ -158,7 +163,7 @@ impl<F, R: Role> InContext<F, R> {
     }
 
     /// The inner future, until it is dropped at completion.
-    #[cfg(feature = "futures")]
+    #[cfg(any(feature = "futures", feature = "http-body"))]
     pub(crate) fn inner(&self) -> Option<&F> {
         // SAFETY: `end` alone drops it, after it has ended the instance.
         (!self.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
@@ -232,7 +237,7 @@ mod sealed {
     impl Sealed for super::Captured {}
 }
 
-/// Gives a future, or with the feature `futures` a stream or sink, a context of its own.
+/// Gives a future a context of its own, and with the feature `futures` a stream or sink, with `http-body` a body.
 ///
 /// ```
 /// use contextvars::{ContextExt, context_var};
@@ -244,12 +249,15 @@ mod sealed {
 /// assert_eq!(futures::executor::block_on(job), 7);
 /// ```
 pub trait ContextExt: Sized {
-    /// Runs this future in a copy of `context`.
+    /// Runs this future in a copy of `context`, and in nothing else.
     ///
-    /// The same holds for the annotated futures inside it that were made earlier, in the context that is current now or
-    /// outside every context: Rust evaluates `handler(req)` before `handler(req).in_context(ctx)`, and the later word
-    /// counts. Futures that come from another context, as through a queue, keep their own. Of several `in_context` the
-    /// latest is the base, to which the scopes around and within it are added.
+    /// An explicit context is sealed: no scope around the wrapper adds to it, whenever and wherever that was made, just as
+    /// [`Context::run`] shows nothing of a `sync_scope` around it (PEP 567). In `A.scope(1, f.in_context(ctx))` the future
+    /// sees `ctx` alone; write `f.in_context(ctx.with(&A, 1))` for both. Of nested `in_context` the inner one shows.
+    ///
+    /// Annotated futures inside that were made earlier, in the same place, run in `context` too, since Rust evaluates
+    /// `handler(req)` before `handler(req).in_context(ctx)`. Futures that come from another context, as through a queue,
+    /// keep their own.
     ///
     /// The wrapper keeps `context` until it completes, since a future inside it may still begin.
     ///
@@ -268,15 +276,16 @@ pub trait ContextExt: Sized {
     /// assert_eq!(futures::executor::block_on(handler().in_context(bob)), Some("bob"));
     /// ```
     fn in_context(self, context: Context) -> InContext<Self> {
-        let origin = current::new_wrapper();
         let layer = Layer {
-            origin,
+            origin: current::new_wrapper(),
             change: Change::Base(context.bindings().clone()),
         };
-        InContext::new(self, context.into_bindings(), origin.apart(), layer)
+        InContext::new(self, context.into_bindings(), Origin::SEALED, layer)
     }
 
-    /// Runs this future in a copy of the context that is current now: `self.in_context(Context::current())`.
+    /// Runs this future in a copy of the context that is current now, like a call of an annotated function.
+    ///
+    /// So a scope that is written around it later applies, and annotated futures inside keep what they have captured.
     ///
     /// ```
     /// use contextvars::{Context, ContextExt, context_var};
@@ -290,7 +299,7 @@ pub trait ContextExt: Sized {
     /// assert_eq!(futures::executor::block_on(greeting), "ahoj");
     /// ```
     fn in_current_context(self) -> InContext<Self> {
-        self.in_context(Context::current())
+        Capture::here().wrapper(self)
     }
 }
 

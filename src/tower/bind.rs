@@ -49,14 +49,14 @@ use tower_service::Service;
 /// A value that takes an `.await` to find, such as a session in a database, is bound by a middleware below a
 /// [`ContextLayer`](crate::tower::ContextLayer): an un-annotated async fn that calls
 /// [`set`](crate::ContextVar::set) and then the rest of the stack.
-#[derive(Clone)]
-pub struct BindLayer<V, F> {
-    var: V,
+pub struct BindLayer<T: Value, D: Kind, F> {
+    // A type without lifetimes: with one, a service in a future that is spawned is refused as "not general enough".
+    var: &'static ContextVar<T, D>,
     find: F,
     place: &'static Location<'static>,
 }
 
-impl<T: Value, D: Kind, F> BindLayer<&'static ContextVar<T, D>, F> {
+impl<T: Value, D: Kind, F> BindLayer<T, D, F> {
     /// Binds `var` to what `find` returns: a `T`, or an `Option<T>`.
     ///
     /// Write the type of the request in the closure's argument; `&http::Request<_>` will do. The place of this call is
@@ -72,7 +72,16 @@ impl<T: Value, D: Kind, F> BindLayer<&'static ContextVar<T, D>, F> {
     }
 }
 
-impl<T: Value, D: Kind, F> fmt::Debug for BindLayer<&'static ContextVar<T, D>, F> {
+impl<T: Value, D: Kind, F: Clone> Clone for BindLayer<T, D, F> {
+    fn clone(&self) -> Self {
+        Self {
+            find: self.find.clone(),
+            ..*self
+        }
+    }
+}
+
+impl<T: Value, D: Kind, F> fmt::Debug for BindLayer<T, D, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BindLayer")
             .field("var", &self.var.name())
@@ -80,10 +89,10 @@ impl<T: Value, D: Kind, F> fmt::Debug for BindLayer<&'static ContextVar<T, D>, F
     }
 }
 
-impl<V: Copy, F: Clone, S> Layer<S> for BindLayer<V, F> {
-    type Service = BindService<S, V, F>;
+impl<T: Value, D: Kind, F: Clone, S> Layer<S> for BindLayer<T, D, F> {
+    type Service = BindService<S, T, D, F>;
 
-    fn layer(&self, inner: S) -> BindService<S, V, F> {
+    fn layer(&self, inner: S) -> BindService<S, T, D, F> {
         BindService {
             inner,
             layer: self.clone(),
@@ -117,13 +126,21 @@ impl<T> Found<T> for Option<T> {
 }
 
 /// The service of a [`BindLayer`].
-#[derive(Clone)]
-pub struct BindService<S, V, F> {
+pub struct BindService<S, T: Value, D: Kind, F> {
     inner: S,
-    layer: BindLayer<V, F>,
+    layer: BindLayer<T, D, F>,
 }
 
-impl<S, T, D, F, R, Request> Service<Request> for BindService<S, &'static ContextVar<T, D>, F>
+impl<S: Clone, T: Value, D: Kind, F: Clone> Clone for BindService<S, T, D, F> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            layer: self.layer.clone(),
+        }
+    }
+}
+
+impl<S, T, D, F, R, Request> Service<Request> for BindService<S, T, D, F>
 where
     S: Service<Request>,
     T: Value,
@@ -150,7 +167,7 @@ where
     }
 }
 
-impl<S: fmt::Debug, T: Value, D: Kind, F> fmt::Debug for BindService<S, &'static ContextVar<T, D>, F> {
+impl<S: fmt::Debug, T: Value, D: Kind, F> fmt::Debug for BindService<S, T, D, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BindService")
             .field("inner", &self.inner)

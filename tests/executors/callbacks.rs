@@ -87,7 +87,7 @@ pub(crate) async fn a_task_completed_by_a_callback_leaves_the_threads_clean<E: E
     }
 }
 
-/// R9, Case 106
+/// R9, Cases 106, P15
 #[with_context]
 pub(crate) async fn a_blocking_closure_sees_what_it_is_bound_to<E: Executor>() {
     NAME.set("before");

@@ -71,7 +71,7 @@ async fn panics_not(name: &'static str) {
     assert_eq!(NAME.get(), name);
 }
 
-/// R6, Cases 277, T1
+/// R6, Cases 277, T1, P15
 #[with_context]
 pub(crate) async fn a_panic_in_a_task_leaves_no_trace<E: Executor>() {
     NAME.set("caller");

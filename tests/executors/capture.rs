@@ -111,7 +111,7 @@ pub(crate) async fn a_plain_future_carries_the_context_that_it_is_given<E: Execu
     assert_eq!(NAME.get(), "later");
 }
 
-/// R5, Case 223
+/// R5, Cases 223, P15
 #[with_context]
 pub(crate) async fn a_raw_task_sees_nothing_and_may_not_write<E: Executor>() {
     NAME.set("caller");

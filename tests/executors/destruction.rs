@@ -104,7 +104,7 @@ pub(crate) async fn a_completed_future_is_dropped_in_its_context<E: Executor>() 
     assert_eq!(NAME.get(), "caller");
 }
 
-/// R7, Cases 279, T2
+/// R7, Cases 279, T2, P15
 #[with_context]
 pub(crate) async fn an_aborted_task_is_dropped_in_its_context<E: Executor>() {
     #[with_context]
@@ -125,7 +125,7 @@ pub(crate) async fn an_aborted_task_is_dropped_in_its_context<E: Executor>() {
     assert_eq!(NAME.get(), "caller");
 }
 
-/// R7, Case T2
+/// R7, Cases T2, P15
 #[with_context]
 pub(crate) async fn an_aborted_task_never_polled_is_dropped_in_its_context<E: Executor>() {
     let (seen, mut listen) = mpsc::unbounded();

@@ -184,8 +184,10 @@ pub(crate) async fn a_context_passed_again_is_as_it_was<E: Executor>() {
         let task = E::spawn(child().in_context(root.clone()));
         assert_eq!(task.join().await.expect("no panic"), (5, 6, "nobody"));
     }
-    let merged = E::spawn(NAME.scope("scope", child().in_context(root.clone())));
-    assert_eq!(merged.join().await.expect("no panic"), (5, 6, "scope"));
+    let sealed = E::spawn(NAME.scope("scope", child().in_context(root.clone())));
+    assert_eq!(sealed.join().await.expect("no panic"), (5, 6, "nobody"));
+    let merged = E::spawn(child().in_context(root.with(&NAME, "merged")));
+    assert_eq!(merged.join().await.expect("no panic"), (5, 6, "merged"));
     assert_eq!(root.get(&NUMBER), Some(&5));
 }
 

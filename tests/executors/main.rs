@@ -176,7 +176,10 @@ macro_rules! on {
 on!(tokio_multi_thread, TokioMultiThread);
 on!(tokio_current_thread, TokioCurrentThread);
 on!(tokio_local_set, TokioLocalSet);
+on!(tokio_local_runtime, TokioLocalRuntime);
+on!(actix_system, ActixSystem);
 on!(async_std, AsyncStd);
+on!(async_global, AsyncGlobal);
 on!(smol_global, SmolGlobal);
 on!(smol_executor, SmolExecutor);
 on!(smol_local, SmolLocal);
@@ -202,7 +205,10 @@ runners! {
     TokioMultiThread,
     TokioCurrentThread,
     TokioLocalSet,
+    TokioLocalRuntime,
+    ActixSystem,
     AsyncStd,
+    AsyncGlobal,
     SmolGlobal,
     SmolLocal,
     FuturesLocalPool,

@@ -36,7 +36,7 @@ async fn all_kept<E: Executor>(tasks: usize, rounds: usize) {
     assert_eq!(NUMBER.get(), 7);
 }
 
-/// R2
+/// R2, Case P15
 #[with_context]
 pub(crate) async fn ten_thousand_tasks_keep_their_own<E: Executor>() {
     all_kept::<E>(10_000, 1).await;

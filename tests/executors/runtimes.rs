@@ -160,6 +160,54 @@ impl Executor for TokioLocalSet {
     }
 }
 
+/// A runtime whose every task stays on its one thread.
+pub(crate) struct TokioLocalRuntime;
+
+impl Executor for TokioLocalRuntime {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder
+            .enable_all()
+            .build_local(tokio::runtime::LocalOptions::default())
+            .expect("a runtime")
+            .block_on(main)
+    }
+
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
+        Task::Tokio(tokio::task::spawn_local(task))
+    }
+
+    fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(time)
+    }
+
+    fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+        on_tokio(work)
+    }
+}
+
+/// The arbiter that a system has of its own.
+pub(crate) struct ActixSystem;
+
+impl Executor for ActixSystem {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
+        actix_rt::System::new().block_on(main)
+    }
+
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
+        Task::Tokio(actix_rt::spawn(task))
+    }
+
+    fn sleep(time: Duration) -> impl Future<Output = ()> + Send {
+        actix_rt::time::sleep(time)
+    }
+
+    fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+        let task = actix_rt::task::spawn_blocking(work);
+        task.map(|output| output.expect("no panic")).boxed()
+    }
+}
+
 pub(crate) struct AsyncStd;
 
 impl Executor for AsyncStd {
@@ -177,6 +225,23 @@ impl Executor for AsyncStd {
 
     fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
         async_std::task::spawn_blocking(work).boxed()
+    }
+}
+
+/// Tasks run on the threads of the process's one executor, the main future on the test's.
+pub(crate) struct AsyncGlobal;
+
+impl Executor for AsyncGlobal {
+    fn drive<T>(main: LocalBoxFuture<'_, T>) -> T {
+        async_global_executor::block_on(main)
+    }
+
+    fn start<T: Send + 'static>(task: BoxFuture<'static, T>) -> Task<T> {
+        Task::Smol(async_global_executor::spawn(task))
+    }
+
+    fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> BoxFuture<'static, R> {
+        async_global_executor::spawn_blocking(work).boxed()
     }
 }
 

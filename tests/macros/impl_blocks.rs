@@ -63,3 +63,25 @@ fn methods_are_annotated_one_by_one() {
     assert_eq!(run(opaque), ("s", "alice"));
     assert_eq!(run(boxed), ("s", "alice"));
 }
+
+/// As `tower` has it.
+trait Call {
+    type Future;
+
+    fn call(&self) -> Self::Future;
+}
+
+#[with_context]
+impl Call for Service<1> {
+    type Future = Pin<Box<dyn Future<Output = &'static str>>>;
+
+    fn call(&self) -> Self::Future {
+        Box::pin(async { USER.get() })
+    }
+}
+
+#[test]
+fn what_is_called_a_future_is_one() {
+    let call = USER.sync_scope("alice", || Service("s").call());
+    assert_eq!(run(call), "alice");
+}

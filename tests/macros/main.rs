@@ -21,13 +21,17 @@
 
 mod async_fns;
 mod attributes;
+mod bind;
 mod bindings;
 mod closures;
 mod declarations;
 mod drop_order;
 mod entry_points;
+mod futures_of_closures;
 mod hygiene;
 mod impl_blocks;
+mod in_place;
+mod levels;
 mod other_macros;
 mod receivers;
 mod returned_futures;

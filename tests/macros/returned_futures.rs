@@ -3,6 +3,7 @@
 use crate::{USER, run};
 use contextvars::with_context;
 use futures::future::{BoxFuture, FutureExt, LocalBoxFuture};
+use futures::stream::{self, StreamExt};
 use std::pin::Pin;
 
 type Alias<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -128,6 +129,256 @@ fn other_values_are_returned_as_they_are() {
     assert_eq!(no_future("four").unwrap()(), 4);
 }
 
+#[with_context]
+async fn a_future_later(text: &str) -> impl Future<Output = (usize, &'static str)> + Send {
+    drop(USER.set("begun"));
+    std::future::ready(()).await;
+    async move {
+        std::future::ready(()).await;
+        (text.len(), USER.get())
+    }
+}
+
+#[with_context(USER = "begun")]
+async fn a_box_later(text: &str) -> BoxFuture<'_, (usize, &'static str)> {
+    if text.is_empty() {
+        return Box::pin(std::future::ready((0, USER.get())));
+    }
+    std::future::ready(()).await;
+    Box::pin(async move { (text.len(), USER.get()) })
+}
+
+#[test]
+fn async_fns_end_in_the_context_of_what_they_return() {
+    let future = run(USER.scope("alice", a_future_later("four")));
+    assert_eq!(USER.sync_scope("bob", || run(future)), (4, "begun"));
+    assert_eq!(USER.sync_scope("bob", || run(run(a_box_later("four")))), (4, "begun"));
+    assert_eq!(USER.sync_scope("bob", || run(run(a_box_later("")))), (0, "begun"));
+    assert_eq!(USER.get(), "nobody");
+}
+
+type NoFuture = u8;
+
+type InResult<'a> = Result<Alias<'a, &'static str>, &'static str>;
+
+#[with_context(USER = "begun")]
+async fn held(text: &str) -> Result<impl Future<Output = (u8, &'static str)> + use<>, std::num::ParseIntError> {
+    let parsed = text.parse::<u8>()?;
+    std::future::ready(()).await;
+    Ok(async move { (parsed, USER.get()) })
+}
+
+#[with_context(USER = "begun")]
+async fn optional(is_some: bool) -> Option<BoxFuture<'static, &'static str>> {
+    if !is_some {
+        return None;
+    }
+    Some(Box::pin(async { USER.get() }))
+}
+
+type UserFuture = Alias<'static, &'static str>;
+
+#[with_context(USER = "begun")]
+async fn an_alias_later() -> UserFuture {
+    std::future::ready(()).await;
+    Box::pin(async { USER.get() })
+}
+
+#[with_context(USER = "begun")]
+async fn a_held_alias(is_ok: bool) -> Result<UserFuture, u8> {
+    if !is_ok {
+        Err(1)?;
+    }
+    Ok(Box::pin(async { USER.get() }))
+}
+
+#[with_context]
+async fn only_called_so(n: u8) -> NoFuture {
+    n
+}
+
+#[with_context]
+async fn called_so_and_held(n: u8) -> Result<NoFuture, InResult<'static>> {
+    Ok(n)
+}
+
+trait Make {
+    type MadeFuture;
+
+    fn make(self) -> Self::MadeFuture;
+}
+
+impl Make for u8 {
+    type MadeFuture = Self;
+
+    fn make(self) -> Self {
+        self
+    }
+}
+
+#[with_context]
+async fn of_a_parameter<M: Make>(maker: M) -> M::MadeFuture {
+    maker.make()
+}
+
+#[test]
+fn what_async_fns_return_may_hold_a_future_or_be_an_alias() {
+    let user = |future: UserFuture| USER.sync_scope("bob", || run(future));
+    let future = run(held("1")).unwrap();
+    assert_eq!(USER.sync_scope("bob", || run(future)), (1, "begun"));
+    assert!(run(held("x")).is_err());
+    assert_eq!(user(run(optional(true)).unwrap()), "begun");
+    assert!(run(optional(false)).is_none());
+    assert_eq!(user(run(an_alias_later())), "begun");
+    assert_eq!(user(run(a_held_alias(true)).unwrap()), "begun");
+    assert_eq!(run(a_held_alias(false)).err(), Some(1));
+    assert_eq!((run(only_called_so(1)), run(of_a_parameter(1))), (1, 1));
+    assert!(run(called_so_and_held(1)).is_ok());
+}
+
+/// Leaves a note of when it is dropped, and of the user that it sees.
+struct Note<'a>(&'static str, &'a std::cell::RefCell<Vec<(&'static str, &'static str)>>);
+
+impl Drop for Note<'_> {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push((self.0, USER.get()));
+    }
+}
+
+#[with_context(USER = "begun")]
+async fn with_arguments<'a>(used: Note<'a>, _: Note<'a>, _unused: Note<'a>) -> impl Future<Output = ()> + use<'a> {
+    let local = Note("returned", used.1);
+    std::future::ready(()).await;
+    async move { drop(local) }
+}
+
+#[test]
+fn arguments_are_dropped_when_the_async_fn_returns() {
+    let notes = std::cell::RefCell::default();
+    let note = |name| Note(name, &notes);
+    let future = run(with_arguments(note("used"), note("placeholder"), note("unused")));
+    let expected = [("unused", "begun"), ("placeholder", "begun"), ("used", "begun")];
+    assert_eq!(notes.take(), expected);
+    run(future);
+    assert_eq!(notes.take(), [("returned", "begun")]);
+}
+
+#[with_context]
+fn held_at_once(text: &str) -> Result<impl Future<Output = (u8, &'static str)> + use<>, std::num::ParseIntError> {
+    let parsed = text.parse::<u8>()?;
+    drop(USER.set("begun"));
+    Ok(async move { (parsed, USER.get()) })
+}
+
+#[with_context]
+fn optional_at_once(text: &str) -> Option<BoxFuture<'_, (usize, &'static str)>> {
+    if text.is_empty() {
+        return None;
+    }
+    drop(USER.set("begun"));
+    Some(async move { (text.len(), USER.get()) }.boxed())
+}
+
+#[test]
+fn what_is_returned_may_hold_a_future() {
+    let future = USER.sync_scope("alice", || held_at_once("1").unwrap());
+    assert_eq!(USER.sync_scope("bob", || run(future)), (1, "begun"));
+    assert!(held_at_once("x").is_err());
+    let future = optional_at_once("four").unwrap();
+    assert_eq!(USER.sync_scope("bob", || run(future)), (4, "begun"));
+    assert!(optional_at_once("").is_none());
+    assert_eq!(USER.get(), "nobody");
+}
+
+/// Macros in the place of a type: what they stand for may be an `impl Trait`.
+mod macros_as_types {
+    use super::{FutureExt, USER, run, with_context};
+
+    macro_rules! users {
+        () => { impl Iterator<Item = &'static str> };
+    }
+
+    macro_rules! text {
+        () => { &'static str };
+    }
+
+    #[with_context(USER = "bound")]
+    fn sync() -> users![] {
+        std::iter::once(USER.get())
+    }
+
+    #[with_context(USER = "bound")]
+    fn sync_option(is_some: bool) -> Option<users![]> {
+        if !is_some {
+            return None;
+        }
+        Some(std::iter::once(USER.get()))
+    }
+
+    #[with_context(USER = "bound")]
+    async fn asynchronous() -> users!() {
+        std::iter::once(USER.get())
+    }
+
+    #[with_context(USER = "bound")]
+    async fn asynchronous_result() -> Result<users! {}, std::num::ParseIntError> {
+        let _: u8 = "1".parse()?;
+        Ok(std::iter::once(USER.get()))
+    }
+
+    macro_rules! future {
+        () => { impl Future<Output = &'static str> };
+    }
+
+    #[with_context(USER = "bound")]
+    async fn future_later() -> future![] {
+        std::future::ready(()).await;
+        async { USER.get() }
+    }
+
+    macro_rules! object {
+        (fn) => { dyn Fn() -> &'static str };
+        (async) => { dyn Future<Output = &'static str> };
+    }
+
+    #[with_context(USER = "bound")]
+    async fn in_a_box(is_bound: bool) -> Box<object![fn]> {
+        if is_bound {
+            let user = USER.get();
+            return Box::new(move || user);
+        }
+        Box::new(|| "other")
+    }
+
+    #[with_context(USER = "bound")]
+    fn pinned_in_a_box() -> std::pin::Pin<Box<object![async]>> {
+        Box::pin(async { USER.get() }.map(|user| user))
+    }
+
+    #[with_context(USER = "bound")]
+    fn no_impl() -> text![] {
+        USER.get()
+    }
+
+    #[with_context(USER = "bound")]
+    async fn no_impl_later() -> text![] {
+        USER.get()
+    }
+
+    #[test]
+    fn macros_as_return_types() {
+        assert!(sync().eq(["bound"]));
+        assert!(sync_option(true).unwrap().eq(["bound"]));
+        assert!(sync_option(false).is_none());
+        assert!(run(asynchronous()).eq(["bound"]));
+        assert!(run(asynchronous_result()).unwrap().eq(["bound"]));
+        assert_eq!(run(run(future_later())), "bound");
+        assert_eq!((run(in_a_box(true))(), run(in_a_box(false))()), ("bound", "other"));
+        assert_eq!(run(pinned_in_a_box()), "bound");
+        assert_eq!((no_impl(), run(no_impl_later())), ("bound", "bound"));
+    }
+}
+
 #[cfg(feature = "futures")]
 mod streams {
     use super::{USER, run, with_context};
@@ -216,4 +467,90 @@ mod streams {
         let items = run(generated_and_pinned("alice").collect::<Vec<_>>());
         assert_eq!(items, ["alice", "alice"]);
     }
+
+    #[with_context]
+    async fn subscription(count: usize) -> impl Stream<Item = (usize, &'static str)> + Send {
+        std::future::ready(()).await;
+        generated_by(count)
+    }
+
+    fn generated_by(count: usize) -> impl Stream<Item = (usize, &'static str)> {
+        async_stream::stream! {
+            for n in 0..count {
+                yield (n, USER.get());
+                std::future::ready(()).await;
+                drop(USER.set("set by the stream"));
+            }
+        }
+    }
+
+    #[with_context(USER = name)]
+    async fn boxed_subscription(name: &'static str, is_empty: bool) -> BoxStream<'static, &'static str> {
+        if is_empty {
+            return stream::empty().boxed();
+        }
+        std::future::ready(()).await;
+        Box::pin(stream::iter(0..2).map(|_| USER.get()))
+    }
+
+    /// As `juniper` has it.
+    type UserStream = std::pin::Pin<Box<dyn Stream<Item = &'static str> + Send>>;
+
+    /// As of `tokio`.
+    struct TcpStream(u8);
+
+    #[with_context(USER = "begun")]
+    async fn fallible_subscription(
+        text: &str,
+    ) -> Result<impl Stream<Item = (u8, &'static str)>, std::num::ParseIntError> {
+        let parsed = text.parse::<u8>()?;
+        std::future::ready(()).await;
+        Ok(stream::iter(0..2).map(move |_| (parsed, USER.get())))
+    }
+
+    #[with_context(USER = "begun")]
+    async fn subscription_of_an_alias() -> UserStream {
+        stream::iter(0..2).map(|_| USER.get()).boxed()
+    }
+
+    #[with_context(USER = "begun")]
+    async fn connection() -> TcpStream {
+        TcpStream(1)
+    }
+
+    #[test]
+    fn subscriptions_may_be_fallible_or_aliases() {
+        let fallible = run(fallible_subscription("1")).unwrap();
+        assert_eq!(run(fallible.collect::<Vec<_>>()), [(1, "begun"), (1, "begun")]);
+        assert!(run(fallible_subscription("x")).is_err());
+        let alias = run(subscription_of_an_alias());
+        assert_eq!(run(alias.collect::<Vec<_>>()), ["begun", "begun"]);
+        assert_eq!(run(connection()).0, 1);
+    }
+
+    #[test]
+    fn items_of_a_subscription_see_the_context_that_its_fn_had() {
+        let stream = run(USER.scope("alice", subscription(3)));
+        let items = USER.sync_scope("bob", || run(stream.collect::<Vec<_>>()));
+        let set = "set by the stream";
+        assert_eq!(items, [(0, "alice"), (1, set), (2, set)]);
+
+        let items = |is_empty| run(async { boxed_subscription("alice", is_empty).await.collect::<Vec<_>>().await });
+        assert_eq!(USER.sync_scope("bob", || items(false)), ["alice", "alice"]);
+        assert!(items(true).is_empty());
+    }
+}
+
+type Users = stream::BoxStream<'static, &'static str>;
+
+#[with_context]
+fn stream_by_another_name() -> Users {
+    stream::iter([()]).map(|()| USER.get()).boxed()
+}
+
+/// An alias of a boxed stream is one.
+#[test]
+fn a_boxed_stream_by_another_name_keeps_its_context() {
+    let stream = USER.sync_scope("alice", stream_by_another_name);
+    assert_eq!(run(stream.collect::<Vec<_>>()), ["alice"]);
 }

@@ -93,12 +93,37 @@ fn an_argument_is_held_once() {
     assert!(size < 2 * size_of::<KiB>(), "{size} bytes");
 }
 
+#[test]
+fn what_is_returned_takes_no_space_before() {
+    async fn plain(list: KiB) -> impl Future<Output = usize> {
+        ready(()).await;
+        ready(list.len())
+    }
+
+    #[with_context]
+    async fn annotated(list: KiB) -> impl Future<Output = usize> {
+        ready(()).await;
+        ready(list.len())
+    }
+
+    check("a future", 1, (plain([0; 1024]), annotated([0; 1024])));
+}
+
 struct Large(KiB);
 
 impl Large {
     async fn plain_ref(&self) -> usize {
         ready(()).await;
         self.0.len()
+    }
+
+    async fn plain_unused(&self) -> usize {
+        ready(0).await
+    }
+
+    #[with_context]
+    async fn annotated_unused(&self) -> usize {
+        ready(0).await
     }
 
     #[with_context]
@@ -136,6 +161,7 @@ impl Large {
 fn receivers() {
     let large = Large([0; 1024]);
     check("&self", 1, (large.plain_ref(), large.annotated_ref()));
+    check("&self, unused", 1, (large.plain_unused(), large.annotated_unused()));
     let new = || Large([0; 1024]);
     check("self", 1, (new().plain(String::new()), new().annotated(String::new())));
     check("mut self", 1, (new().plain_mut(), new().annotated_mut()));

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::Path;
 
 /// The shapes: a number is never given to another.
-const NUMBERS: [std::ops::RangeInclusive<u32>; 10] = [
+const NUMBERS: [std::ops::RangeInclusive<u32>; 11] = [
     1..=22,
     24..=38,
     40..=49,
     52..=53,
     55..=59,
+    84..=85,
     62..=63,
     65..=67,
     70..=71,

@@ -205,8 +205,12 @@ impl Me {
 
     /// Runs `enter`, which is to call back in the context of this owner.
     pub(crate) fn call(&mut self, owner: Arc<Owner>, enter: impl FnOnce(&mut Self)) {
+        self.call_at(self.place().within(owner), enter);
+    }
+
+    pub(crate) fn call_at(&mut self, inside: Place, enter: impl FnOnce(&mut Self)) {
         let place = self.place();
-        self.slot.set(Some(place.within(owner)));
+        self.slot.set(Some(inside));
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| enter(self)));
         self.slot.set(Some(place));
         self.go_on(outcome);

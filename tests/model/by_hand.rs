@@ -92,16 +92,22 @@ impl Place {
 
     /// What is captured here and now.
     pub(crate) fn capture(&self) -> Capture {
-        let home = self.owner.as_ref().map_or(Home::Nowhere, |owner| Home::In(owner.home));
         Capture {
-            origin: Origin { home, time: next() },
+            origin: self.origin(),
             env: inherited(self.env()),
-            apart: false,
         }
     }
 
-    /// The origin of a wrapper that is made here and now.
-    pub(crate) fn wrapper(&self) -> Origin {
+    /// What a closure captures here and now: nobody adds to it, and it brings no local variable.
+    pub(crate) fn bound_capture(&self) -> Capture {
+        Capture {
+            origin: Origin::sealed(),
+            env: inherited(self.env()),
+        }
+    }
+
+    /// Where and when a capture is taken or a wrapper is made here and now.
+    pub(crate) fn origin(&self) -> Origin {
         let home = self.owner.as_ref().map_or(Home::Outside, |owner| Home::In(owner.home));
         Origin { home, time: next() }
     }
@@ -144,9 +150,8 @@ pub(crate) struct Token {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Home {
-    /// Of captures outside every context.
-    Nowhere,
-    /// Of wrappers made outside every context.
+    /// Of captures that nobody adds to: they have been given an explicit context.
+    Sealed,
     Outside,
     In(u64),
 }
@@ -158,12 +163,19 @@ pub(crate) struct Origin {
     time: u64,
 }
 
+impl Origin {
+    fn sealed() -> Self {
+        Self {
+            home: Home::Sealed,
+            time: next(),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Capture {
     pub(crate) origin: Origin,
     pub(crate) env: Env,
-    /// Whether it has something else than what was bound there: nothing, or another context.
-    apart: bool,
 }
 
 /// What a wrapper says to the futures inside it.
@@ -183,12 +195,20 @@ enum Change {
         until: u64,
         /// What was bound before to the variables that the fn has written.
         found: BTreeMap<Var, Option<u64>>,
-        /// Whether the fn has started from something else than what was bound there.
-        apart: bool,
     },
 }
 
 impl Capture {
+    /// What a fn or a closure that captured this finds when it is called in `place`. Whatever is a closure's, local variables
+    /// of others are not.
+    pub(crate) fn starts_in(&self, place: &Place) -> Env {
+        let mut env = self.env.clone();
+        if self.origin.home != Home::Sealed {
+            env.extend(place.locals());
+        }
+        env
+    }
+
     /// R4: what the wrappers around make of it, if they have a say.
     fn heard(&self, around: &[Say]) -> Option<Env> {
         let mut origin = self.origin;
@@ -196,30 +216,25 @@ impl Capture {
         let mut binds = Vec::new();
         let mut own = Env::new();
         let mut none = Vec::new();
-        let mut from_there = !self.apart;
         for say in around {
-            let newer = say.origin.home == origin.home && say.origin.time > origin.time;
-            let applies = newer || origin.home == Home::Nowhere;
+            if origin.home == Home::Sealed {
+                break;
+            }
+            let applies = say.origin.home == origin.home && say.origin.time > origin.time;
             match &say.change {
-                Change::Begun {
-                    home,
-                    until,
-                    found,
-                    apart,
-                } if origin.home == Home::In(*home) && origin.time <= *until => {
-                    for (var, found) in found.iter().filter(|_| base.is_none() && from_there) {
+                Change::Begun { home, until, found } if origin.home == Home::In(*home) && origin.time <= *until => {
+                    for (var, found) in found {
                         match self.env.get(var) {
                             now if now == found.as_ref() => {}
                             Some(now) => drop(own.insert(*var, *now)),
                             None => none.push(*var),
                         }
                     }
-                    from_there &= !apart;
                     origin = say.origin;
                 }
-                Change::Base(env) if applies => {
-                    base = Some(env.clone());
-                    origin = say.origin;
+                Change::Base(env) => {
+                    base = applies.then(|| env.clone());
+                    origin = Origin::sealed();
                 }
                 Change::Bind(var, _) if own.contains_key(var) || none.contains(var) => {}
                 Change::Bind(var, value) if applies => binds.push((*var, *value)),
@@ -247,7 +262,7 @@ pub(crate) struct Plan {
 enum Role {
     Captured,
     Scope(Origin, Var, u64),
-    InContext,
+    InContext(Origin),
     Returned {
         owner: Arc<Owner>,
         until: u64,
@@ -267,12 +282,12 @@ impl Plan {
     pub(crate) fn fresh(place: &Place) -> Self {
         let mut plan = Self::annotated(place);
         plan.capture.env.clear();
-        plan.capture.apart = true;
+        plan.capture.origin = Origin::sealed();
         plan
     }
 
     pub(crate) fn scope(place: &Place, var: Var, value: u64) -> Self {
-        let wrapper = place.wrapper();
+        let wrapper = place.origin();
         Self {
             capture: place.capture(),
             role: Role::Scope(wrapper, var, value),
@@ -280,13 +295,10 @@ impl Plan {
     }
 
     pub(crate) fn in_context(place: &Place, env: Env) -> Self {
+        let origin = Origin::sealed();
         Self {
-            capture: Capture {
-                origin: place.wrapper(),
-                env,
-                apart: true,
-            },
-            role: Role::InContext,
+            capture: Capture { origin, env },
+            role: Role::InContext(place.origin()),
         }
     }
 
@@ -311,7 +323,7 @@ impl Plan {
         let mut env = heard.unwrap_or_else(|| self.capture.env.clone());
         env.extend(here.locals());
         match &self.role {
-            Role::Captured | Role::InContext => {}
+            Role::Captured | Role::InContext(_) => {}
             Role::Scope(_, var, value) => drop(env.insert(*var, *value)),
             Role::Returned { owner, written, .. } => {
                 for (var, value) in written {
@@ -335,8 +347,8 @@ impl Plan {
                 origin: *origin,
                 change: Change::Bind(*var, *value),
             },
-            Role::InContext => Say {
-                origin,
+            Role::InContext(origin) => Say {
+                origin: *origin,
                 change: Change::Base(self.capture.env.clone()),
             },
             Role::Returned {
@@ -347,7 +359,6 @@ impl Plan {
                     home: owner.home,
                     until: *until,
                     found: found.clone(),
-                    apart: self.capture.apart,
                 },
             },
         })

@@ -4,12 +4,12 @@ use std::panic::{self, AssertUnwindSafe};
 use std::slice;
 use std::sync::Arc;
 
-use contextvars::with_context;
+use contextvars::{bind, with_context};
 use futures::future::{self, BoxFuture, FutureExt};
 use futures::stream::{self, Stream, StreamExt};
 
 use crate::body::Me;
-use crate::by_hand::{Owner, Plan, next};
+use crate::by_hand::{Capture, Owner, Plan, next};
 use crate::future::{Made, Slot, Wrapped};
 use crate::play::{play_all, play_now};
 use crate::program::{Body, Kind, Var};
@@ -66,6 +66,7 @@ pub(crate) fn make<E: Executor>(me: &mut Me, kind: &Kind, body: Body) -> Option<
     let place = me.place();
     let slot = Slot::default();
     let new = me.child(&slot);
+    let capture = place.capture();
     let (plan, real) = match kind {
         Kind::Plain => {
             let future = plain::<E>(new, body).boxed();
@@ -74,18 +75,28 @@ pub(crate) fn make<E: Executor>(me: &mut Me, kind: &Kind, body: Body) -> Option<
         Kind::Annotated => (Plan::annotated(&place), annotated::<E>(new, body).boxed()),
         Kind::Fresh => (Plan::fresh(&place), fresh::<E>(new, body).boxed()),
         Kind::Binding => (Plan::annotated(&place), binding::<E>(new, body, next()).boxed()),
-        Kind::Returned(now) => return begin(me, slot, || returned::<E>(new, now, body).boxed()),
-        Kind::Boxed => return begin(me, slot, || boxed::<E>(new, body)),
-        Kind::Stream => return begin(me, slot, || items::<E>(new, body).for_each(future::ready).boxed()),
+        Kind::Returned(now) => return begin(me, slot, capture, || returned::<E>(new, now, body).boxed()),
+        Kind::OfClosure(now) => {
+            let call = bind!(move |mut me: Me, now: &Body| {
+                play_now::<E>(&mut me, now);
+                async move { play_all::<E>(&mut me, &body).await }
+            });
+            return begin(me, slot, place.bound_capture(), || call(new, now).boxed());
+        }
+        Kind::Boxed => return begin(me, slot, capture, || boxed::<E>(new, body)),
+        Kind::Stream => {
+            return begin(me, slot, capture, || {
+                items::<E>(new, body).for_each(future::ready).boxed()
+            });
+        }
     };
     Some(Wrapped::around(slot, plan, real))
 }
 
 /// Calls a fn that runs in a context of its own, and returns the future that goes on there.
-fn begin(me: &Me, slot: Slot, call: impl FnOnce() -> BoxFuture<'static, ()>) -> Option<Made> {
+fn begin(me: &Me, slot: Slot, capture: Capture, call: impl FnOnce() -> BoxFuture<'static, ()>) -> Option<Made> {
     let place = me.place();
-    let capture = place.capture();
-    let before = place.env();
+    let before = capture.starts_in(&place);
     let owner = Owner::new(before.clone());
     slot.set(Some(place.within(Arc::clone(&owner))));
     let outcome = panic::catch_unwind(AssertUnwindSafe(call));

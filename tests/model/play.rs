@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context as Waking, Poll, Waker};
 use std::thread;
 
-use contextvars::{Context, ContextExt, bind, bind_fn};
+use contextvars::{Context, ContextExt, bind, bind_fn, outside};
 use futures::future::{self, BoxFuture, FutureExt};
 use futures::stream::{FuturesUnordered, StreamExt};
 
@@ -179,6 +179,7 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
             });
         }
         Op::Call(body) => me.call(Owner::new(me.place().env()), |me| called::<E>(me, body)),
+        Op::Outside(body) => me.call_at(Place::outside(), |me| outside(|| play_now::<E>(me, body))),
         Op::Bind(body) => bind_once::<E>(me, body.clone()),
         Op::BindFn(body) => bind_for_many::<E>(me, body.clone()),
         Op::CallBound(n, from) => call_bound(me, *n, *from),
@@ -198,6 +199,13 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
                 let plan = Plan::in_context(&me.place(), env.clone());
                 let real = made.future.in_context(context.clone()).boxed();
                 me.contexts.push((context, env));
+                me.futures.push(Wrapped::around(made.slot, plan, real));
+            }
+        }
+        Op::InCurrentContext(n) => {
+            if let Some(made) = nth(&mut me.futures, *n) {
+                let plan = Plan::annotated(&me.place());
+                let real = made.future.in_current_context().boxed();
                 me.futures.push(Wrapped::around(made.slot, plan, real));
             }
         }

@@ -40,6 +40,8 @@ pub(crate) enum Op {
     Run(Nth, Body),
     SyncScope(Var, Body),
     Call(Body),
+    /// Outside every context and wrapper.
+    Outside(Body),
     Bind(Body),
     BindFn(Body),
     CallBound(Nth, Where),
@@ -47,6 +49,7 @@ pub(crate) enum Op {
     Make(Kind, Body),
     Scope(Nth, Var, Where),
     InContext(Nth, Nth),
+    InCurrentContext(Nth),
     /// Leaves a future to whoever takes one from the queue.
     Queue(Nth),
     /// Takes one, to wrap it, poll it, or let others do so.
@@ -96,6 +99,8 @@ pub(crate) enum Kind {
     Binding,
     /// A fn that does something itself, and then returns a future.
     Returned(Body),
+    /// A bound closure that does so.
+    OfClosure(Body),
     Boxed,
     /// A stream, whose items are the ops.
     Stream,

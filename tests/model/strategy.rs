@@ -49,8 +49,9 @@ fn write() -> BoxedStrategy<Op> {
 
 fn wrapper() -> BoxedStrategy<Op> {
     prop_oneof![
-        2 => (nth(), var(), place()).prop_map(|(n, var, from)| Op::Scope(n, var, from)),
-        1 => (nth(), nth()).prop_map(|(n, context)| Op::InContext(n, context)),
+        4 => (nth(), var(), place()).prop_map(|(n, var, from)| Op::Scope(n, var, from)),
+        2 => (nth(), nth()).prop_map(|(n, context)| Op::InContext(n, context)),
+        1 => nth().prop_map(Op::InCurrentContext),
     ]
     .boxed()
 }
@@ -121,7 +122,8 @@ fn call(body: BoxedStrategy<Body>) -> BoxedStrategy<Body> {
         (var(), body.clone()).prop_map(|(var, body)| Op::Guarded(var, body)),
         (var(), body.clone()).prop_map(|(var, body)| Op::SyncScope(var, body)),
         (nth(), body.clone()).prop_map(|(n, body)| Op::Run(n, body)),
-        body.prop_map(Op::Call),
+        body.clone().prop_map(Op::Call),
+        body.prop_map(Op::Outside),
     ]
     .prop_map(|op| vec![op])
     .boxed()
@@ -141,6 +143,7 @@ fn future(body: BoxedStrategy<Body>) -> BoxedStrategy<Body> {
         1 => Just(Kind::Boxed),
         1 => Just(Kind::Stream),
         2 => body.clone().prop_map(Kind::Returned),
+        1 => body.clone().prop_map(Kind::OfClosure),
         1 => write().prop_map(|write| Kind::Returned(vec![write])),
     ];
     let start = prop_oneof![

@@ -48,9 +48,21 @@ fn set_outside_panics_at_the_callers_line_and_says_what_to_write() {
     let line = line!() + 1;
     let panicked = panic_of(|| REQUEST.set("mine".to_owned()));
     assert_eq!((&*panicked.file, panicked.line), (file!(), line), "{panicked:?}");
-    for word in ["REQUEST", "#[with_context]", "scope", "Context::run"] {
+    for word in [
+        "REQUEST",
+        "`#[with_context]`",
+        "REQUEST.scope",
+        "REQUEST.sync_scope",
+        "`Context::run`",
+        "`bind!(..)`",
+        "`ContextLayer`",
+        "body",
+        "`tower::BodyLayer`",
+    ] {
         assert!(panicked.message.contains(word), "{word} in {}", panicked.message);
     }
+    let refused = REQUEST.try_set("mine".to_owned()).expect_err("no context is entered");
+    assert_eq!(panicked.message, refused.to_string());
 
     let line = line!() + 1;
     let panicked = panic_of(|| USER.unset());

@@ -9,6 +9,7 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("fail/types/*.rs");
+    cases.compile_fail("fail/bind/*.rs");
     cases.compile_fail("fail/context_var/*.rs");
     cases.compile_fail("fail/with_context/*.rs");
 }

@@ -1,16 +1,18 @@
-//! R4: a wrapper made later has its say, and a stranger's has none.
+//! R4: a wrapper made later applies, a stranger's does not, and an explicit context is sealed.
 //!
 //! Rust evaluates `handler(req)` before `USER.scope(user, handler(req))` is built, so an annotated handler captures
 //! too early. It must see `USER` all the same; and yet a job that captured bob's context must stay bob's under a
 //! scope of the worker that happens to poll it. A wrapper applies to a future inside it if the wrapper is newer than
-//! the future's capture and both were made in the same context instance, or if the future was captured outside every
-//! context.
+//! the future's capture and both were made in the same context instance; outside every context counts as one. What is
+//! `fresh` or `in_context` takes nothing from the wrappers around it.
 
 #[path = "../common/mod.rs"]
 mod common;
 
 mod locals;
 mod returned;
+mod sealed;
+mod shared;
 mod strangers;
 mod wrappers;
 

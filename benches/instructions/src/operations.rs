@@ -50,6 +50,10 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("returned-1000-bound", |n| {
         among(999, bound, || repeat(n, || once(returns())))
     }),
+    // One that binds nothing, and captures nothing before it returns.
+    ("returned-unwritten", |n| {
+        among(7, bound, || repeat(n, || once(returns_only())))
+    }),
     // Writes.
     ("set-reset-bound", |n| among(8, bound, || repeat(n, set_reset))),
     ("set-reset-unbound", |n| among(8, unbound, || repeat(n, set_reset))),
@@ -144,6 +148,11 @@ async fn answers() {
 
 #[with_context(NUMBER = black_box(2))]
 fn returns() -> impl Future<Output = ()> {
+    Opaque(Poll::Ready(()))
+}
+
+#[with_context]
+fn returns_only() -> impl Future<Output = ()> {
     Opaque(Poll::Ready(()))
 }
 

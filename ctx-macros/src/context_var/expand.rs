@@ -13,7 +13,7 @@ use syn::spanned::Spanned;
 // Output:
 //     pub static NAME: ContextVar<T, WithDefault> = {
 //         use NoDebug as _;
-//         var_with_default::<T>("NAME", Show::<T>::VALUE, Reach::Inherited, || -> T { expr })
+//         ContextVar { declared: Declared::with_default("NAME", Show::<T>::VALUE, Reach::Inherited, || -> T { expr }) }
 //     };
 //
 // `static` and `;` are the user's tokens: with others, `dead_code` and `unreachable_pub` would stay silent.
@@ -46,18 +46,21 @@ pub(super) fn declaration(variable: &Variable, options: &Options) -> TokenStream
     } else {
         quote_spanned!(span=> #private::Reach::Inherited)
     };
-    let (kind, made) = match default {
+    let (kind, declared) = match default {
         Some(default) => (
             quote_spanned!(span=> #private::WithDefault),
-            quote_spanned!(span=> #private::var_with_default::<#ty>(#text, #show, #reach, || -> #ty { #default })),
+            quote_spanned!(span=> with_default(#text, #show, #reach, || -> #ty { #default })),
         ),
         None => (
             quote_spanned!(span=> #private::NoDefault),
-            quote_spanned!(span=> #private::var::<#ty>(#text, #show, #reach)),
+            quote_spanned!(span=> new(#text, #show, #reach)),
         ),
     };
     quote_spanned! {span=>
         #(#attrs)*
-        #vis #static_token #name: #private::ContextVar<#ty, #kind> = { #probe #made } #semi
+        #vis #static_token #name: #private::ContextVar<#ty, #kind> = {
+            #probe
+            #private::ContextVar { declared: #private::Declared::#declared }
+        } #semi
     }
 }

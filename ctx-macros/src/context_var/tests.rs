@@ -20,12 +20,14 @@ fn with_a_default() {
         pub(crate) static r#type: ::contextvars::__private::ContextVar<Vec<u8>, ::contextvars::__private::WithDefault> = {
             #[allow(unused_imports)]
             use ::contextvars::__private::NoDebug as _;
-            ::contextvars::__private::var_with_default::<Vec<u8> >(
-                "type",
-                ::contextvars::__private::Show::<Vec<u8> >::VALUE,
-                ::contextvars::__private::Reach::Inherited,
-                || -> Vec<u8> { vec![1] }
-            )
+            ::contextvars::__private::ContextVar {
+                declared: ::contextvars::__private::Declared::with_default(
+                    "type",
+                    ::contextvars::__private::Show::<Vec<u8> >::VALUE,
+                    ::contextvars::__private::Reach::Inherited,
+                    || -> Vec<u8> { vec![1] }
+                )
+            }
         };
     };
     assert_eq!(text(&expanded), text(&expected));
@@ -41,11 +43,13 @@ fn without_a_default() {
     );
     let expected = quote! {
         static TOKEN: renamed::here::__private::ContextVar<String, renamed::here::__private::NoDefault> = {
-            renamed::here::__private::var::<String>(
-                "TOKEN",
-                renamed::here::__private::Show::<String>::REDACTED,
-                renamed::here::__private::Reach::Local
-            )
+            renamed::here::__private::ContextVar {
+                declared: renamed::here::__private::Declared::new(
+                    "TOKEN",
+                    renamed::here::__private::Show::<String>::REDACTED,
+                    renamed::here::__private::Reach::Local
+                )
+            }
         };
     };
     assert_eq!(text(&expanded), text(&expected));

@@ -10,16 +10,17 @@ type Expand = fn(TokenStream, TokenStream) -> TokenStream;
 /// Mutations of each input.
 const ROUNDS: usize = 150;
 
-const ARGS: [&str; 6] = [
+const ARGS: [&str; 7] = [
     "",
     "fresh, crate = a::b, USER = |x, y| f::<u8, u8>(x, y), a::N = 1",
     "skip, fresh, fresh, USER, crate = \"quoted\", never",
     "redact, crate = ::some::path",
     "crate, redact = 1",
     "USER = user.name(), crate = $crate::x",
+    "in_place, V = 1",
 ];
 
-const ITEMS: [&str; 40] = [
+const ITEMS: [&str; 42] = [
     "pub async fn f<'a>(self, a: A, (b, _): (B, B), r: &'a R, n: u8) -> Result<impl Debug, E> where A: B { a; b }",
     "#[inline] pub(crate) default async unsafe extern \"C\" fn f<const N: usize>(#[cfg(a)] mut self: Arc<Self>) {}",
     "async fn f(x: impl Iterator<Item = &u8> + '_, _: impl Fn(&A) -> &B, t: for<'a> fn(&'a u8)) { x.next() }",
@@ -43,6 +44,8 @@ const ITEMS: [&str; 40] = [
     "fn f(x: u8) { match x { #[with_context(fresh)] 0 | 1 if x > 0 => async move { 2 }, _ => 3 } }",
     "fn f() { [#[with_context] move || 1, #[with_context] async move |a: &str| { a.len() }] }",
     "fn f() { #[with_context] let x; #[with_context] struct S; #[with_context] { 1 } #[with_context] one }",
+    "pub trait T { const A: u8; #[with_context(skip)] async fn f(&self) {} fn g(); }",
+    "impl T for S { #[with_context(V = 1)] async fn f(&self) {} fn g() -> it![] { 1 } }",
     "fn f() { (#[with_context] async { 1 }).await; #[with_context] Box::new(move || 1); #[with_context] m!() }",
     "const fn f() -> u8 { 1 }",
     "async fn f(&self) -> u8;",

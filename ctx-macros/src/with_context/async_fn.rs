@@ -26,10 +26,11 @@ pub(super) fn expand(mut function: Function, asyncness: Token![async], options: 
     let sig = &mut function.sig;
     sig.asyncness = None;
     lifetimes::name_elided(sig);
+    let used = params::use_receiver(sig, &body.statements);
     let rebound = params::move_inward(sig, First::Captured { body: &body.statements });
     let future = wrap::async_block(options, &sig.output, &rebound, body, span);
     let allow = wrap::allow_future(&sig.output);
-    body.statements = quote_spanned!(span=> #allow return #future;);
+    body.statements = quote_spanned!(span=> #used #allow return #future;);
     sig.output = future_of(&sig.output, span);
     let allow = attributes::allow_must_use(&function.attrs);
     quote_spanned!(span=> #allow #function)
@@ -42,7 +43,9 @@ pub(super) fn expand(mut function: Function, asyncness: Token![async], options: 
 //     #[tokio::main] async fn f(a: A) -> T {
 //         return Capture::future(Capture::here(), async move { ..; { body } }).await;
 //     }
-pub(super) fn expand_entry_point(mut function: Function, asyncness: Token![async], options: &Options) -> TokenStream {
+//
+// The same for one that is expanded in place, whatever the attributes below do with it.
+pub(super) fn expand_in_place(mut function: Function, asyncness: Token![async], options: &Options) -> TokenStream {
     if let Some(body) = &mut function.body {
         let span = Span::mixed_site().located_at(asyncness.span);
         let rebound = params::move_inward(&mut function.sig, First::Captured { body: &body.statements });

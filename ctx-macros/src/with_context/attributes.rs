@@ -57,13 +57,24 @@ pub(super) fn is_entry_point(attr: &Attribute) -> bool {
     named(attr, "main") || named(attr, "test") || is_test_table(attr)
 }
 
-/// `#[rstest]`, which takes the attributes below it away to the functions that call this one.
+/// `#[rstest]`, `#[test_case]` and their like, which take the attributes below them away to the functions that call this
+/// one.
 pub(super) fn is_test_table(attr: &Attribute) -> bool {
-    named(attr, "rstest")
+    ["rstest", "test_case", "test_matrix"]
+        .iter()
+        .any(|name| named(attr, name))
 }
 
 pub(super) fn is_ours(attr: &Attribute) -> bool {
     named(attr, "with_context")
+}
+
+/// What is in the attribute's parentheses.
+pub(super) fn arguments(attr: &Attribute) -> TokenStream {
+    match &attr.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    }
 }
 
 /// Whether the attribute's path ends in `name`.

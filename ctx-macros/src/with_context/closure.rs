@@ -1,27 +1,93 @@
 //! Closures: they capture where they are made, and each call starts from that.
 
 use super::options::Options;
+use super::outcome::{self, Body, Known, Result};
 use super::params::{self, First};
 use super::{tokens, wrap};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-use syn::{Expr, ExprClosure, Pat, ReturnType, Stmt};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::{Expr, ExprClosure, Pat, ReturnType, Stmt, Token};
 
+/// A `move` closure: it takes its snapshot along with its captures.
 // Input:
 //     move |x| body
 //
 // Output:
 //     {
 //         let __capture = Capture::here().bound();
-//         move |x| Clone::clone(&__capture).call(|| { let x = x; body })
+//         move |x| finish(Clone::clone(&__capture).run(|| { let x = x; body }))
 //     }
 //
-// An `async` closure has `future(async { .. }).await` in place of `call(|| ..)`.
+// What is no future for certain is `call(|| ..)`ed, an `async` closure has `future(async { .. }).await`.
 pub(super) fn expand(mut closure: ExprClosure, body: TokenStream, options: &Options) -> TokenStream {
     let span = Span::mixed_site().located_at(closure.inputs_begin.span);
-    let name = Ident::new("__capture", Span::mixed_site());
-    let rebound = rebind(&mut closure);
-    let (capture, bindings, body) = (options.capture(span), options.bindings(), block(body));
+    let (rebound, bindings) = (rebind(&mut closure), options.bindings());
+    let output = &closure.output;
+    let call = if closure.asyncness.is_some() {
+        let returned = match output {
+            ReturnType::Type(..) => wrap::expected_output(output),
+            ReturnType::Default => TokenStream::new(),
+        };
+        let body = block(body);
+        call_async(
+            &quote_spanned!(span=> async { #returned #rebound #bindings #body }),
+            span,
+        )
+    } else {
+        let Body { tokens, result } = Body::of(body, output);
+        let body = block(tokens);
+        let closure_in_context = quote_spanned!(span=> || #output { #rebound #bindings #body });
+        call(&closure_in_context, &result, options, end_of_inputs(&closure))
+    };
+    bound(&closure, &call, options, span)
+}
+
+/// A closure that keeps its captures as they are, and is moved as a whole into the one that is bound.
+// Input:
+//     |x: X| body
+//
+// Output:
+//     {
+//         let mut __closure = |x: X| body;
+//         let __capture = Capture::here().bound();
+//         move |__arg0: X| finish(Clone::clone(&__capture).run(|| __closure(__arg0)))
+//     }
+pub(super) fn expand_unmoved(mut closure: ExprClosure, body: TokenStream, options: &Options) -> TokenStream {
+    let span = Span::mixed_site().located_at(closure.inputs_begin.span);
+    let name = Ident::new("__closure", Span::mixed_site());
+    let mut outer = closure.clone();
+    outer.attrs.clear();
+    outer.capture = Some(Token![move](span));
+    let args: Vec<Ident> = outer.inputs.iter_mut().enumerate().map(name_arg).collect();
+    let inner_call = quote_spanned!(span=> #name(#(#args),*));
+    let (call, body) = if closure.asyncness.is_some() {
+        (call_async(&inner_call, span), body)
+    } else {
+        let Body { tokens, result } = Body::of(body, &closure.output);
+        (
+            call(
+                &quote_spanned!(span=> || #inner_call),
+                &result,
+                options,
+                end_of_inputs(&closure),
+            ),
+            tokens,
+        )
+    };
+    *closure.body = syn::parse2(body.clone()).unwrap_or(Expr::Verbatim(body));
+    let bound = bound(&outer, &call, options, span);
+    quote_spanned! {span=>
+        {
+            #[allow(unused_mut)]
+            let mut #name = #closure;
+            #bound
+        }
+    }
+}
+
+/// The closure with `call` for its body, in a block that captures.
+fn bound(closure: &ExprClosure, call: &TokenStream, options: &Options, span: Span) -> TokenStream {
+    let (name, capture) = (capture_name(), options.capture(span));
     let ExprClosure {
         attrs,
         lifetimes,
@@ -30,24 +96,61 @@ pub(super) fn expand(mut closure: ExprClosure, body: TokenStream, options: &Opti
         capture: moves,
         output,
         ..
-    } = &closure;
+    } = closure;
     let (begin, inputs, end) = (&closure.inputs_begin, &closure.inputs, &closure.inputs_end);
-    let capture_again = quote_spanned!(span=> ::core::clone::Clone::clone(&#name));
-    let call = if asyncness.is_some() {
-        let returned = match output {
-            ReturnType::Type(..) => wrap::expected_output(output),
-            ReturnType::Default => TokenStream::new(),
-        };
-        quote_spanned!(span=> #capture_again.future(async { #returned #rebound #bindings #body }).await)
-    } else {
-        quote_spanned!(span=> #capture_again.call(|| #output { #rebound #bindings #body }))
-    };
     quote_spanned! {span=>
         {
             let #name = #capture.bound();
             #(#attrs)* #lifetimes #constness #asyncness #moves #begin #inputs #end #output { #call }
         }
     }
+}
+
+/// Calls `closure` in the context, where the future goes on that it may come to.
+fn call(closure: &TokenStream, result: &Result, options: &Options, span: Span) -> TokenStream {
+    let capture = capture_again(span);
+    let run = quote_spanned!(span=> #capture.run(#closure));
+    match result {
+        Result::Value => quote_spanned!(span=> #capture.call(#closure)),
+        Result::Pinned { pin } => {
+            let future = outcome::finish(options, &run, Known::Nothing, span);
+            quote_spanned!(span=> #pin(#future))
+        }
+        Result::Any(known) => outcome::finish(options, &run, *known, span),
+    }
+}
+
+/// Where the type of the result would be written.
+fn end_of_inputs(closure: &ExprClosure) -> Span {
+    Span::mixed_site().located_at(closure.inputs_end.span)
+}
+
+fn call_async(future: &TokenStream, span: Span) -> TokenStream {
+    let capture = capture_again(span);
+    quote_spanned!(span=> #capture.future(#future).await)
+}
+
+fn capture_name() -> Ident {
+    Ident::new("__capture", Span::mixed_site())
+}
+
+fn capture_again(span: Span) -> TokenStream {
+    let name = capture_name();
+    quote_spanned!(span=> ::core::clone::Clone::clone(&#name))
+}
+
+/// Puts a name in place of a pattern, and leaves its type.
+fn name_arg((index, input): (usize, &mut Pat)) -> Ident {
+    let name = format_ident!("__arg{index}", span = Span::mixed_site());
+    let pattern = match input {
+        Pat::Type(param) => {
+            param.attrs.clear();
+            &mut *param.pat
+        }
+        pattern => pattern,
+    };
+    *pattern = params::named(&name);
+    name
 }
 
 fn rebind(closure: &mut ExprClosure) -> TokenStream {

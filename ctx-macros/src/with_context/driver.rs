@@ -3,14 +3,15 @@
 
 use super::inner::our_attribute;
 use super::item::Function;
+use super::made;
 use super::options::Options;
-use super::tokens::{argument, is_ident, is_punct, mention};
+use super::tokens::{argument, is_ident, is_punct};
 use super::wrap::{is_async_block, regroup, wrapped_block};
 use crate::errors::Errors;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use std::ops::Range;
 
-/// What drives a future, in every executor.
+/// What drives a future, in every executor, or what the name of a helper ends in that does so.
 const NAME: &str = "block_on";
 
 const REFUSED: &str = "`block_on` would lend this function's context to every task that its executor runs: \
@@ -24,67 +25,114 @@ pub(super) fn expand(function: &mut Function, options: &Options, errors: &mut Er
     let Some(body) = &mut function.body else {
         return false;
     };
-    if !mention(&body.statements, NAME) {
+    if let Some(statements) = with_namesake(&body.statements, &function.sig.ident, options) {
+        body.statements = statements;
+        return true;
+    }
+    if !mentions_driver(&body.statements) {
         return false;
     }
-    let statements: Vec<TokenTree> = body.statements.clone().into_iter().collect();
-    let blocks: Vec<Block> = (0..statements.len())
-        .filter_map(|at| Block::at(&statements, at))
-        .collect();
-    let calls = calls_of_driver(&statements, &blocks);
-    if calls.is_empty() {
-        return false;
+    let mut driver = Driver {
+        options,
+        calls: Vec::new(),
+        drives: false,
+    };
+    let statements = driver.scope(body.statements.clone());
+    for (name, _) in driver.calls {
+        errors.at(name, REFUSED);
     }
-    let mut driven = Vec::new();
-    for (name, args) in calls {
-        match blocks.iter().find(|block| is_variable(&args, &block.name)) {
-            Some(block) => driven.push(block),
-            None if is_block(&args) => {}
-            None => errors.at(name, REFUSED),
-        }
+    if driver.drives {
+        body.statements = statements;
     }
-    let to_wrap: Vec<usize> = driven
-        .iter()
-        .filter(|block| !block.is_annotated)
-        .map(|block| block.range.start)
-        .collect();
-    body.statements = wrap(&statements, &to_wrap, options);
-    true
+    driver.drives
 }
 
-/// The calls of `block_on`, but for those inside of what is driven: they are made by the future, as in any `async fn`.
-fn calls_of_driver(statements: &[TokenTree], blocks: &[Block]) -> Vec<(Ident, Group)> {
-    let is_in_block = |at: &usize| blocks.iter().any(|block| block.range.contains(at));
-    let outside: Vec<TokenTree> = (0..statements.len())
-        .filter(|at| !is_in_block(at))
-        .map(|at| statements[at].clone())
-        .collect();
-    let mut calls = Vec::new();
-    find_calls(&outside, &mut calls);
-    for block in blocks {
-        if !calls.iter().any(|(_, args)| is_variable(args, &block.name)) {
-            find_calls(&statements[block.range.clone()], &mut calls);
-        }
-    }
-    calls
+struct Driver<'a> {
+    options: &'a Options,
+    /// The calls of `block_on` that nothing is known to be driven by yet, with what they are given.
+    calls: Vec<(Ident, Group)>,
+    /// Whether there is any call.
+    drives: bool,
 }
 
-/// The calls of `block_on` and what they are given, but for those in nested functions.
-fn find_calls(tokens: &[TokenTree], calls: &mut Vec<(Ident, Group)>) {
-    let mut nested = NestedFn::default();
-    for (at, token) in tokens.iter().enumerate() {
-        let is_own = !nested.contains(token);
-        let TokenTree::Group(group) = token else { continue };
-        if !is_own {
-            continue;
+impl Driver<'_> {
+    /// Wraps what is driven in a body, or in a group inside it, but for what nested functions drive.
+    ///
+    /// The calls inside of what is driven are left alone: they are made by the future, as in any `async fn`.
+    fn scope(&mut self, tokens: TokenStream) -> TokenStream {
+        let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let blocks: Vec<Block> = (0..tokens.len()).filter_map(|at| Block::at(&tokens, at)).collect();
+        let first_call = self.calls.len();
+        let mut nested = NestedFn::default();
+        for at in 0..tokens.len() {
+            let is_in_block = blocks.iter().any(|block| block.range.contains(&at));
+            if !is_in_block && !nested.contains(&tokens[at]) {
+                self.descend(&mut tokens, at);
+            }
         }
+        for block in &blocks {
+            if !block.is_driven_by(&self.calls[first_call..]) {
+                block.range.clone().for_each(|at| self.descend(&mut tokens, at));
+            }
+        }
+        let calls = self.calls.split_off(first_call);
+        let is_known = |args: &Group| blocks.iter().any(|block| is_variable(args, &block.name));
+        self.calls
+            .extend(calls.iter().filter(|(_, args)| !is_known(args)).cloned());
+        let driven = blocks.into_iter().filter(|block| block.is_driven_by(&calls));
+        wrap(&tokens, driven.filter(|block| !block.is_annotated), self.options)
+    }
+
+    /// Wraps what is driven inside the token at `at`, if it is a group.
+    fn descend(&mut self, tokens: &mut [TokenTree], at: usize) {
+        let TokenTree::Group(group) = &tokens[at] else { return };
         let called = called(tokens, at);
-        let is_driven = called.is_some() && is_block(group);
-        calls.extend(called.map(|name| (name, group.clone())));
-        if !is_driven {
-            find_calls(&group.stream().into_iter().collect::<Vec<_>>(), calls);
+        if called.is_none() && !mentions_driver(&group.stream()) {
+            return;
         }
+        self.drives |= called.is_some();
+        let inside = if called.is_some() && is_block(group) {
+            wrap_driven(group, self.options).unwrap_or_else(|| group.stream())
+        } else {
+            self.calls.extend(called.map(|name| (name, group.clone())));
+            self.scope(group.stream())
+        };
+        tokens[at] = regroup(group, inside).into();
     }
+}
+
+/// Puts the context on a nested `async fn` of the function's own name, if a macro has made one: it has moved the body there,
+/// and passes it to whatever drives it.
+// Input:                                           Output:
+//     fn f() { async fn f(a: A) { .. } run(f) }        fn f() { #[with_context] async fn f(a: A) { .. } run(f) }
+fn with_namesake(statements: &TokenStream, name: &Ident, options: &Options) -> Option<TokenStream> {
+    let tokens: Vec<TokenTree> = statements.clone().into_iter().collect();
+    let is_namesake = |three: &[TokenTree]| match three {
+        [
+            TokenTree::Ident(first),
+            TokenTree::Ident(second),
+            TokenTree::Ident(third),
+        ] => first == "async" && second == "fn" && third == name && made::is_made(first.span(), "async"),
+        _ => false,
+    };
+    let at = tokens.windows(3).position(is_namesake)?;
+    let (before, namesake) = tokens.split_at(at);
+    let mut with_namesake: TokenStream = before.iter().cloned().collect();
+    with_namesake.extend(options.attribute());
+    with_namesake.extend(namesake.iter().cloned());
+    Some(with_namesake)
+}
+
+fn is_driver(name: &Ident) -> bool {
+    name.to_string().ends_with(NAME)
+}
+
+fn mentions_driver(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(name) => is_driver(&name),
+        TokenTree::Group(group) => mentions_driver(&group.stream()),
+        _ => false,
+    })
 }
 
 /// Whether one is between a `fn` and the end of its body.
@@ -109,7 +157,7 @@ impl NestedFn {
 fn called(tokens: &[TokenTree], at: usize) -> Option<Ident> {
     match (tokens.get(at.checked_sub(1)?)?, &tokens[at]) {
         (TokenTree::Ident(name), TokenTree::Group(args))
-            if name == NAME && args.delimiter() == Delimiter::Parenthesis =>
+            if is_driver(name) && args.delimiter() == Delimiter::Parenthesis =>
         {
             Some(name.clone())
         }
@@ -204,34 +252,21 @@ impl Block {
             is_annotated: is_inside || is_outside,
         })
     }
+
+    fn is_driven_by(&self, calls: &[(Ident, Group)]) -> bool {
+        calls.iter().any(|(_, args)| is_variable(args, &self.name))
+    }
 }
 
-/// Wraps the blocks that start at `blocks`, and those that are arguments of `block_on` themselves.
-fn wrap(tokens: &[TokenTree], blocks: &[usize], options: &Options) -> TokenStream {
+/// Wraps `blocks`, which come in the order of the tokens.
+fn wrap(tokens: &[TokenTree], blocks: impl Iterator<Item = Block>, options: &Options) -> TokenStream {
     let mut wrapped = TokenStream::new();
-    let mut nested = NestedFn::default();
     let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        let is_own = !nested.contains(token);
-        if blocks.contains(&at) {
-            let end = at
-                + tokens[at..]
-                    .iter()
-                    .take_while(|token| !is_punct(Some(token), ';'))
-                    .count();
-            wrapped.extend(wrapped_block(options, tokens[at..end].to_vec()));
-            at = end;
-            continue;
-        }
-        wrapped.extend([match token {
-            TokenTree::Group(group) if is_own && (called(tokens, at).is_some() || mention(&group.stream(), NAME)) => {
-                let block = called(tokens, at).and_then(|_| wrap_driven(group, options));
-                let inside = || wrap(&group.stream().into_iter().collect::<Vec<_>>(), &[], options);
-                regroup(group, block.unwrap_or_else(inside)).into()
-            }
-            token => token.clone(),
-        }]);
-        at += 1;
+    for Block { range, .. } in blocks {
+        wrapped.extend(tokens[at..range.start].iter().cloned());
+        wrapped.extend(wrapped_block(options, tokens[range.clone()].to_vec()));
+        at = range.end;
     }
+    wrapped.extend(tokens[at..].iter().cloned());
     wrapped
 }

@@ -2,7 +2,7 @@
 
 use super::item::Function;
 use super::options::Options;
-use super::{async_fn, attributes, driver, inner, sync_fn};
+use super::{async_fn, attributes, driver, inner, made, sync_fn};
 use crate::errors::Errors;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -14,7 +14,8 @@ pub(super) fn expand(mut function: Function, options: &Options, errors: &mut Err
         return function.into_token_stream();
     }
     let is_entry_point = function.sig.asyncness.is_some() && function.attrs.iter().any(attributes::is_entry_point);
-    let is_first = is_entry_point || function.attrs.iter().any(attributes::is_test_table);
+    let stays_async = is_entry_point || options.is_in_place();
+    let is_first = stays_async || function.attrs.iter().any(attributes::is_test_table);
     if !is_first && !options.deferred && !function.attrs.iter().all(attributes::is_inert) {
         return defer(function, options);
     }
@@ -22,10 +23,11 @@ pub(super) fn expand(mut function: Function, options: &Options, errors: &mut Err
     let drives = asyncness.is_none() && driver::expand(&mut function, options, errors);
     if !drives {
         refuse_track_caller(&function, errors);
+        made::refuse_elsewhere(&function, errors);
     }
     expand_inner(&mut function, options, errors);
     match asyncness {
-        Some(asyncness) if is_entry_point => async_fn::expand_entry_point(function, asyncness, options),
+        Some(asyncness) if stays_async => async_fn::expand_in_place(function, asyncness, options),
         Some(asyncness) => async_fn::expand(function, asyncness, options),
         None if drives => function.into_token_stream(),
         None => sync_fn::expand(function, options),
@@ -50,8 +52,12 @@ fn validate(function: &Function, errors: &mut Errors) -> bool {
         );
         return false;
     }
-    if function.body.is_none() {
-        let message = "a method without a body has nothing to run in a context: annotate the method in the `impl`";
+    if let Some(semicolon) = &function.semicolon {
+        let message = if made::is_made(semicolon.span, ";") {
+            made::COPIED
+        } else {
+            "a method without a body has nothing to run in a context: annotate the method in the `impl`"
+        };
         errors.at(&function.sig.ident, message);
         return false;
     }

@@ -1,16 +1,19 @@
-//! A whole `impl` block: its methods that are `async`, or return a future, are annotated one by one.
+//! A whole `impl` block: its methods that are `async`, or return a future, are annotated one by one, or expanded.
 
-use super::attributes::is_ours;
+use super::attributes::{arguments, is_ours};
+use super::function;
 use super::item::{Function, Head};
 use super::options::Options;
 use super::returns::Returns;
+use super::tokens;
 use crate::errors::Errors;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
+use std::mem;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, ImplItem, Meta, Result};
+use syn::{Attribute, ImplItem};
 
-/// The block, of which only the methods are looked at.
+/// The block, or the trait, of which only the methods are looked at.
 pub(super) struct ImplBlock {
     /// All that is in front of the brace, which is the last group.
     head: TokenStream,
@@ -24,10 +27,8 @@ struct Members {
 }
 
 enum Member {
-    Method {
-        annotation: Option<TokenStream>,
-        function: Box<Function>,
-    },
+    Method(Box<Function>),
+    Expanded(TokenStream),
     Other(Box<ImplItem>),
 }
 
@@ -36,40 +37,60 @@ enum Member {
 //
 // Output:
 //     impl S { #[with_context] async fn f(&self) { .. } }
+//
+// In place, the methods are written out instead: nothing of ours is left that an attribute below could copy or drop.
 pub(super) fn expand(mut block: ImplBlock, options: &Options, errors: &mut Errors) -> TokenStream {
+    let members = mem::take(&mut block.members.items).into_iter();
     let mut is_empty = true;
-    for member in &mut block.members.items {
-        let Member::Method { annotation, function } = member else {
-            continue;
-        };
-        match function.attrs.iter().position(is_ours) {
-            Some(at) if is_skip(&function.attrs[at]) => drop(function.attrs.remove(at)),
-            Some(_) => {}
-            None if returns_future(function) => *annotation = Some(options.attribute()),
-            None => continue,
-        }
-        is_empty = false;
-    }
+    let members = members.map(|member| match member {
+        Member::Method(function) => method(*function, options, errors).map_or_else(Member::Method, |expanded| {
+            is_empty = false;
+            Member::Expanded(expanded)
+        }),
+        member => member,
+    });
+    block.members.items = members.collect();
     if is_empty {
-        errors.at(
-            &block.head,
-            "this `impl` block has no `async fn`, and no method that returns a future",
-        );
+        let message = if tokens::mention(&block.head, "trait") {
+            "this trait has no `async fn` with a body, and no method with one that returns a future"
+        } else {
+            "this `impl` block has no `async fn`, and no method that returns a future"
+        };
+        errors.at(&block.head, message);
     }
     block.into_token_stream()
 }
 
-fn is_skip(attr: &Attribute) -> bool {
-    matches!(&attr.meta, Meta::List(list) if list.tokens.to_string() == "skip")
+/// The method with its attribute put on, taken off or expanded; as it was, if nothing asks for that.
+fn method(mut function: Function, options: &Options, errors: &mut Errors) -> Result<TokenStream, Box<Function>> {
+    let Some(own) = function.attrs.iter().position(is_ours) else {
+        if function.body.is_none() || !returns_future(&function) {
+            return Err(Box::new(function));
+        }
+        if options.is_in_place() {
+            return Ok(function::expand(function, options, errors));
+        }
+        let attribute = options.attribute();
+        return Ok(quote!(#attribute #function));
+    };
+    let args = arguments(&function.attrs[own]);
+    if args.to_string() == "skip" {
+        function.attrs.remove(own);
+    } else if options.is_in_place() {
+        function.attrs.remove(own);
+        let options = options.parse_method(args, errors);
+        return Ok(function::expand(function, &options, errors));
+    }
+    Ok(function.into_token_stream())
 }
 
 fn returns_future(function: &Function) -> bool {
     let returns = Returns::of(&function.sig.output);
-    function.sig.asyncness.is_some() || matches!(returns, Returns::Opaque | Returns::Boxed(_))
+    function.sig.asyncness.is_some() || matches!(returns, Returns::Opaque | Returns::Boxed(_) | Returns::Called(_))
 }
 
 impl Parse for ImplBlock {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut head = TokenStream::new();
         loop {
             match input.parse()? {
@@ -84,15 +105,12 @@ impl Parse for ImplBlock {
 }
 
 impl Parse for Members {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let inner_attrs = input.call(Attribute::parse_inner)?;
         let mut items = Vec::new();
         while !input.is_empty() {
             items.push(match Head::of(input)? {
-                Head::Function => Member::Method {
-                    annotation: None,
-                    function: input.parse().map(Box::new)?,
-                },
+                Head::Function => Member::Method(input.parse().map(Box::new)?),
                 _ => Member::Other(input.parse().map(Box::new)?),
             });
         }
@@ -113,7 +131,8 @@ impl ToTokens for ImplBlock {
 impl ToTokens for Member {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         match self {
-            Self::Method { annotation, function } => tokens.extend(quote!(#annotation #function)),
+            Self::Method(function) => function.to_tokens(tokens),
+            Self::Expanded(function) => function.to_tokens(tokens),
             Self::Other(item) => item.to_tokens(tokens),
         }
     }

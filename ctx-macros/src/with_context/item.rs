@@ -12,6 +12,7 @@ use syn::{Attribute, Error, LitStr, Result, Signature, Token, Visibility, token}
 pub(super) enum Item {
     Function(Box<Function>),
     Impl(ImplBlock),
+    Trait { keyword: Ident, block: ImplBlock },
     Other { keyword: Ident, item: TokenStream },
     Statement(TokenStream),
     Expression(TokenStream),
@@ -24,6 +25,8 @@ pub(super) struct Function {
     pub(super) defaultness: Option<Token![default]>,
     pub(super) sig: Signature,
     pub(super) body: Option<Body>,
+    /// In place of a body.
+    pub(super) semicolon: Option<Token![;]>,
 }
 
 /// What kind of item the tokens behind attributes and visibility begin.
@@ -31,6 +34,7 @@ pub(super) struct Function {
 pub(super) enum Head {
     Function,
     Impl,
+    Trait(Ident),
     Other(Ident),
     Let,
     Expression,
@@ -46,6 +50,12 @@ impl Item {
         let parsed = match head.parse2(item.clone()) {
             Ok(Head::Function) => syn::parse2(item.clone()).map(|function| Self::Function(Box::new(function))),
             Ok(Head::Impl) => syn::parse2(item.clone()).map(Self::Impl),
+            Ok(Head::Trait(keyword)) => {
+                return match syn::parse2(item.clone()) {
+                    Ok(block) => Self::Trait { keyword, block },
+                    Err(_) => Self::Other { keyword, item },
+                };
+            }
             Ok(Head::Other(keyword)) => return Self::Other { keyword, item },
             Ok(Head::Let) => return Self::Statement(item),
             Ok(Head::Expression) => return Self::Expression(item),
@@ -68,13 +78,14 @@ impl Head {
             match keyword.to_string().as_str() {
                 "fn" => return Ok(Self::Function),
                 "impl" => return Ok(Self::Impl),
+                "trait" => return Ok(Self::Trait(first)),
                 "default" | "const" | "async" | "unsafe" | "safe" | "gen" => {}
                 "extern" => drop(input.parse::<Option<LitStr>>()?),
                 _ => break,
             }
         }
         Ok(match first.to_string().as_str() {
-            "struct" | "enum" | "mod" | "trait" | "const" | "type" | "use" | "extern" | "auto" | "macro_rules" => {
+            "struct" | "enum" | "mod" | "const" | "type" | "use" | "extern" | "auto" | "macro_rules" => {
                 Self::Other(first)
             }
             "union" if input.peek(Ident::peek_any) => Self::Other(first),
@@ -88,16 +99,21 @@ impl Head {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let (vis, defaultness, sig) = (input.parse()?, input.parse()?, input.parse()?);
+        let semicolon: Option<Token![;]> = input.parse()?;
+        let body = if semicolon.is_none() {
+            Some(input.parse()?)
+        } else {
+            None
+        };
         Ok(Self {
-            attrs: input.call(Attribute::parse_outer)?,
-            vis: input.parse()?,
-            defaultness: input.parse()?,
-            sig: input.parse()?,
-            body: if input.parse::<Option<Token![;]>>()?.is_some() {
-                None
-            } else {
-                Some(input.parse()?)
-            },
+            attrs,
+            vis,
+            defaultness,
+            sig,
+            body,
+            semicolon,
         })
     }
 }
@@ -110,12 +126,9 @@ impl ToTokens for Function {
             defaultness,
             sig,
             body,
+            semicolon,
         } = self;
         tokens.append_all(attrs);
-        tokens.extend(quote!(#vis #defaultness #sig));
-        match body {
-            Some(body) => body.to_tokens(tokens),
-            None => tokens.extend(quote!(;)),
-        }
+        tokens.extend(quote!(#vis #defaultness #sig #body #semicolon));
     }
 }

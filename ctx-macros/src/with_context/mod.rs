@@ -2,6 +2,7 @@
 
 mod async_fn;
 mod attributes;
+pub(crate) mod bind;
 mod body;
 mod closure;
 mod driver;
@@ -11,7 +12,9 @@ mod impl_block;
 mod inner;
 mod item;
 mod lifetimes;
+mod made;
 mod options;
+mod outcome;
 mod params;
 mod returns;
 mod sync_fn;
@@ -25,8 +28,8 @@ mod wrap;
 use crate::errors::Errors;
 use item::Item;
 use options::Options;
-use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -35,14 +38,13 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let expanded = match Item::parse(item) {
         Item::Function(function) => function::expand(*function, &options, &mut errors),
         Item::Impl(block) => impl_block::expand(block, &options, &mut errors),
+        Item::Trait { block, .. } if options.is_in_place() => impl_block::expand(block, &options, &mut errors),
+        Item::Trait { keyword, block } => {
+            refuse(&keyword, &mut errors);
+            block.into_token_stream()
+        }
         Item::Other { keyword, item } => {
-            let hint = if keyword == "mod" || keyword == "trait" {
-                ": annotate the functions in it"
-            } else {
-                ""
-            };
-            let message = format!("expected a function or an `impl` block, found `{keyword}`{hint}");
-            errors.at(keyword, message);
+            refuse(&keyword, &mut errors);
             item
         }
         Item::Statement(statement) => {
@@ -50,7 +52,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             inner::expand(statement, &options, &mut errors)
         }
         Item::Expression(expression) => {
-            errors.at(first_token(&expression), OUTSIDE);
+            let first = first_token(&expression);
+            let is_made = first.as_ref().is_some_and(made::is_made_token);
+            errors.at(first, if is_made { made::COPIED } else { OUTSIDE });
             let expression = inner::expand(expression, &options, &mut errors);
             return quote!({ #errors #expression });
         }
@@ -60,6 +64,19 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     quote!(#expanded #errors)
+}
+
+fn refuse(keyword: &Ident, errors: &mut Errors) {
+    if made::is_made_token(&TokenTree::Ident(keyword.clone())) {
+        return errors.at(keyword, made::COPIED);
+    }
+    let hint = if keyword == "mod" || keyword == "trait" {
+        ": annotate the functions in it"
+    } else {
+        ""
+    };
+    let message = format!("expected a function or an `impl` block, found `{keyword}`{hint}");
+    errors.at(keyword, message);
 }
 
 const OUTSIDE: &str = "`#[with_context]` on closures, blocks and `let` works inside an annotated `fn`, \

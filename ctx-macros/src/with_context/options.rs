@@ -9,7 +9,7 @@ use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{Error, Expr, Path, Result, Token};
 
-const EXPECTED: &str = "expected one of: `fresh`, `crate = path`, `VARIABLE = value`";
+const EXPECTED: &str = "expected one of: `fresh`, `in_place`, `crate = path`, `VARIABLE = value`";
 
 /// Marks what the macro itself has moved behind the other attributes.
 const DEFERRED: &str = "__deferred";
@@ -18,6 +18,7 @@ const DEFERRED: &str = "__deferred";
 pub(super) struct Options {
     pub(super) crate_path: CratePath,
     pub(super) deferred: bool,
+    in_place: Option<Ident>,
     skip: Option<Ident>,
     fresh: bool,
     bindings: Vec<Binding>,
@@ -39,14 +40,44 @@ impl Options {
         parsed
     }
 
+    /// No options, but where the crate is.
+    pub(super) fn of(crate_path: CratePath) -> Self {
+        Self {
+            crate_path,
+            ..Self::default()
+        }
+    }
+
     /// An inner item's options: it finds the crate where the function around it does.
     pub(super) fn parse_inside(&self, args: TokenStream, errors: &mut Errors) -> Self {
+        let parsed = Self::parse(args, errors);
+        parsed.refuse_skip(errors);
+        if let Some(in_place) = &parsed.in_place {
+            let message = "`in_place` is for functions, `impl` blocks and traits: remove it here";
+            errors.at(in_place, message);
+        }
+        parsed.found_by(self)
+    }
+
+    /// The options of a method in an annotated `impl` block that is expanded in place.
+    pub(super) fn parse_method(&self, args: TokenStream, errors: &mut Errors) -> Self {
         let mut parsed = Self::parse(args, errors);
         parsed.refuse_skip(errors);
-        if !parsed.crate_path.is_given() {
-            parsed.crate_path = self.crate_path.clone();
+        parsed.in_place.clone_from(&self.in_place);
+        parsed.found_by(self)
+    }
+
+    /// Finds the crate where the item around it does, if nothing else is said.
+    fn found_by(mut self, outer: &Self) -> Self {
+        if !self.crate_path.is_given() {
+            self.crate_path = outer.crate_path.clone();
         }
-        parsed
+        self
+    }
+
+    /// Whether to expand before the attributes below, and to keep an `async fn` one.
+    pub(super) fn is_in_place(&self) -> bool {
+        self.in_place.is_some()
     }
 
     /// `skip` is taken off where it has a meaning.
@@ -99,7 +130,9 @@ impl Options {
             return Err(input.error(EXPECTED));
         };
         match path.get_ident() {
-            Some(name) if name == "fresh" || name == "skip" || name == DEFERRED => self.switch(name, input),
+            Some(name) if name == "fresh" || name == "in_place" || name == "skip" || name == DEFERRED => {
+                self.switch(name, input)
+            }
             _ => self.binding(path, input),
         }
     }
@@ -108,6 +141,8 @@ impl Options {
         options::no_value(name, input)?;
         let is_given = if name == "fresh" {
             std::mem::replace(&mut self.fresh, true)
+        } else if name == "in_place" {
+            self.in_place.replace(name.clone()).is_some()
         } else if name == "skip" {
             self.skip.replace(name.clone()).is_some()
         } else {

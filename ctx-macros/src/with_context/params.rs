@@ -40,6 +40,19 @@ pub(super) fn move_inward(sig: &mut Signature, mut first: First<'_>) -> TokenStr
     statements
 }
 
+/// Uses a receiver that the body does not: an `async fn` moves it into its future, and no lint calls it unused. Outside
+/// of the future, where it takes no space.
+pub(super) fn use_receiver(sig: &Signature, body: &TokenStream) -> TokenStream {
+    match sig.receiver() {
+        Some(receiver) if !is_by_value(receiver) && !tokens::mention(body, "self") => {
+            let self_token = receiver.self_token;
+            let span = Span::mixed_site().located_at(self_token.span);
+            quote_spanned!(span=> let _ = &#self_token;)
+        }
+        _ => TokenStream::new(),
+    }
+}
+
 fn is_by_value(receiver: &Receiver) -> bool {
     match &receiver.kind {
         ReceiverKind::Value => true,
@@ -120,7 +133,7 @@ fn has_ref_mut(pattern: &Pat) -> bool {
     ref_mut.0
 }
 
-fn named(name: &Ident) -> Pat {
+pub(super) fn named(name: &Ident) -> Pat {
     let ident = name.clone();
     Pat::Ident(PatIdent {
         attrs: Vec::new(),

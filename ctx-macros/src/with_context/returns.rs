@@ -1,6 +1,6 @@
 //! What the return type of a function that is not `async` says about it.
 
-use super::types::{argument, bare, is_plain_data, last_name, mentions_impl};
+use super::types::{argument, bare, is_plain_data, last_name, may_mention_impl};
 use syn::{ReturnType, Type, TypeParamBound};
 
 pub(super) enum Returns<'a> {
@@ -8,41 +8,106 @@ pub(super) enum Returns<'a> {
     Opaque,
     /// A boxed future or stream: can be boxed again.
     Boxed(&'a Type),
+    /// A `Result` or an `Option` of an opaque one.
+    HeldOpaque,
+    /// A `Result` or an `Option` of a boxed one.
+    HeldBoxed(&'a Type),
+    /// Called a future, but not known: can be boxed again if the compiler knows it, and else is refused.
+    Called(&'a Type),
     /// Could be an alias of a boxed future: the compiler knows.
     Named(&'a Type),
+    /// What a macro stands for, which may be an `impl Trait`: nobody can name it, and it is not known to be a future.
+    Macro,
     /// No future.
     Value,
 }
 
 impl<'a> Returns<'a> {
     pub(super) fn of(output: &'a ReturnType) -> Self {
-        let ReturnType::Type(_, ty) = output else {
-            return Self::Value;
-        };
+        match output {
+            ReturnType::Type(_, ty) => Self::of_type(ty),
+            ReturnType::Default => Self::Value,
+        }
+    }
+
+    fn of_type(ty: &'a Type) -> Self {
         match bare(ty) {
-            Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future) => Self::Opaque,
+            bare if is_opaque_future(bare) => Self::Opaque,
             bare if is_boxed_future(bare) => Self::Boxed(ty),
-            bare if is_plain_data(bare) || mentions_impl(bare) => Self::Value,
+            Type::Macro(_) => Self::Macro,
+            bare if held(bare).is_some_and(is_opaque_future) => Self::HeldOpaque,
+            bare if held(bare).is_some_and(is_boxed_future) && !may_mention_impl(bare) => Self::HeldBoxed(ty),
+            bare if is_plain_data(bare) || may_mention_impl(bare) => Self::Value,
+            bare if is_called_a_future(bare) => Self::Called(ty),
             _ => Self::Named(ty),
         }
     }
 }
 
+/// What an `async fn` returns, as far as it could go on in the context.
+pub(super) enum Later<'a> {
+    /// `impl Future`, `impl Stream`.
+    Opaque,
+    /// A `Result` or an `Option` of that.
+    HeldOpaque,
+    /// A boxed future or stream.
+    Boxed,
+    /// Could be an alias of a boxed future or stream, or a `Result` or an `Option` of one: the compiler knows.
+    Alias(&'a Type),
+    /// What a macro stands for.
+    Macro,
+    /// None of these.
+    Value,
+}
+
+impl<'a> Later<'a> {
+    pub(super) fn of(output: &'a ReturnType) -> Self {
+        let ReturnType::Type(_, ty) = output else {
+            return Self::Value;
+        };
+        let inner = held(ty).unwrap_or(ty);
+        match Returns::of_type(ty) {
+            Returns::Opaque => Self::Opaque,
+            Returns::HeldOpaque => Self::HeldOpaque,
+            Returns::Boxed(_) => Self::Boxed,
+            Returns::Macro => Self::Macro,
+            Returns::HeldBoxed(ty) => Self::Alias(ty),
+            _ if may_mention_impl(ty) => Self::Value,
+            _ if is_called_a_future(inner) || is_called_a_stream(inner) => Self::Alias(ty),
+            _ => Self::Value,
+        }
+    }
+}
+
+/// What is in a `Result` or in an `Option`.
+fn held(ty: &Type) -> Option<&Type> {
+    let name = last_name(ty)?;
+    (name == "Result" || name == "Option").then(|| argument(ty))?
+}
+
+/// Whether the trait is one of futures, streams or sinks. Of a trait that is only called so, the compiler says whether what
+/// is emitted implements it.
 fn is_future(bound: &TypeParamBound) -> bool {
-    const TRAITS: [&str; 7] = [
-        "Future",
-        "Stream",
-        "FusedFuture",
-        "FusedStream",
-        "Sink",
-        "TryFuture",
-        "TryStream",
-    ];
+    const NAMES: [&str; 3] = ["Future", "Stream", "Sink"];
     let TypeParamBound::Trait(bound) = bound else {
         return false;
     };
-    let last = bound.path.segments.last();
-    last.is_some_and(|segment| TRAITS.iter().any(|name| segment.ident == name))
+    let last = bound.path.segments.last().map(|segment| segment.ident.to_string());
+    last.is_some_and(|last| NAMES.iter().any(|name| last.ends_with(name)))
+}
+
+/// Whether the name is that of a future, of `std`'s kind or of another's.
+fn is_called_a_future(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| name.ends_with("Future") || name.ends_with("Fut") || name == "AtomicResponse")
+}
+
+/// Whether the name is that of a stream, or of something else that streams: a `TcpStream` is no `Stream`.
+fn is_called_a_stream(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| name.ends_with("Stream"))
+}
+
+fn is_opaque_future(ty: &Type) -> bool {
+    matches!(bare(ty), Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future))
 }
 
 fn is_boxed_future(ty: &Type) -> bool {

@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::item::Function;
 use super::options::Options;
+use super::outcome::{self, Known};
 use super::params::{self, First};
 use super::returns::Returns;
 use super::tokens::{argument, is_ident};
@@ -21,15 +22,16 @@ use syn::spanned::Spanned;
 //         return Capture::here().call(move || -> R { let a = a; { body } });
 //     }
 //
-// `impl Future` has `begin(move || { .. })` in place of `call`, a boxed future `boxed`, and a type that may be an alias
-// of one `Returned::<R>::call(Capture::here(), move || { .. })`.
+// `impl Future` has `begin(move || { .. })` in place of `call`, a boxed future `boxed`, a `Result` of one `begin_held` or
+// `boxed_held`, and a type that may be an alias
+// of one `finish(run(move || -> R { .. }))`.
 pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     let Some(body) = &mut function.body else {
         return function.into_token_stream();
     };
     let span = Span::mixed_site();
     let returns = Returns::of(&function.sig.output);
-    if let Returns::Boxed(_) | Returns::Named(_) = returns
+    if let Returns::Boxed(_) | Returns::Called(_) | Returns::Named(_) = returns
         && let Some(boxed) = inside_box(body, options)
     {
         body.statements = boxed;
@@ -43,17 +45,26 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     };
     let result = match Returns::of(&function.sig.output) {
         Returns::Opaque => quote_spanned!(span=> #capture.begin(move || #closure)),
-        Returns::Boxed(ty) => quote_spanned!(span=> #capture.boxed(move || -> #ty #closure)),
+        Returns::Boxed(ty) | Returns::Called(ty) => {
+            let span = span.located_at(ty.span());
+            quote_spanned!(span=> #capture.boxed(move || -> #ty #closure))
+        }
+        Returns::HeldOpaque => {
+            let output = annotation(&function.sig.output);
+            quote_spanned!(span=> #capture.begin_held(move || #output #closure))
+        }
+        Returns::HeldBoxed(ty) => {
+            let span = span.located_at(ty.span());
+            quote_spanned!(span=> #capture.boxed_held(move || -> #ty #closure))
+        }
         Returns::Named(ty) => {
             let span = span.located_at(ty.span());
-            let private = options.crate_path.private(span);
-            quote_spanned! {span=>
-                {
-                    #[allow(unused_imports)]
-                    use #private::PlainCall as _;
-                    #private::Returned::<#ty>::call(#capture, move || #closure)
-                }
-            }
+            let run = quote_spanned!(span=> #capture.run(move || -> #ty #closure));
+            outcome::finish(options, &run, Known::Written, span)
+        }
+        Returns::Macro => {
+            let run = quote_spanned!(span=> #capture.run(move || #closure));
+            outcome::finish(options, &run, Known::Opaque, span)
         }
         Returns::Value => {
             let output = annotation(&function.sig.output);

@@ -1,11 +1,11 @@
 //! What an inner `#[with_context]` stands on: parsed off the front of the tokens that are left of a body.
 
-use super::attributes::is_ours;
+use super::attributes::{arguments, is_ours};
 use super::item::Head;
 use proc_macro2::TokenStream;
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Arm, Attribute, Expr, Local, Meta, Result, Stmt, Token};
+use syn::{Arm, Attribute, Expr, Local, Result, Stmt, Token};
 
 pub(super) struct Annotated {
     /// The arguments of `#[with_context(..)]`.
@@ -26,16 +26,16 @@ impl Annotated {
     /// Gives `None` if the attribute is that of a nested item.
     pub(super) fn parse(tokens: TokenStream) -> Result<Option<Self>> {
         let parse = |input: ParseStream<'_>| {
-            if matches!(Head::of(input)?, Head::Function | Head::Impl | Head::Other(_)) {
+            if matches!(
+                Head::of(input)?,
+                Head::Function | Head::Impl | Head::Trait(_) | Head::Other(_)
+            ) {
                 input.parse::<TokenStream>()?;
                 return Ok(None);
             }
             let mut attrs = input.call(Attribute::parse_outer)?;
             let ours = attrs.iter().position(is_ours).map(|at| attrs.remove(at));
-            let args = match ours.map(|attr| attr.meta) {
-                Some(Meta::List(list)) => list.tokens,
-                _ => TokenStream::new(),
-            };
+            let args = ours.as_ref().map(arguments).unwrap_or_default();
             Ok(Some(Self {
                 args,
                 attrs,

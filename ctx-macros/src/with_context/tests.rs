@@ -111,10 +111,86 @@ fn other_functions() {
             quote!(-> futures::future::BoxFuture<'_, u8>),
             "Capture::here().boxed(move||->",
         ),
-        (quote!(-> Vec<u8>), "Returned::<Vec<u8>>::call"),
+        (quote!(-> Vec<u8>), "Capture::here().run(move||->Vec<u8>"),
+        (quote!(-> ResponseActFuture<A, u8>), "Capture::here().boxed(move||->"),
+        (quote!(-> Self::Future), "Capture::here().boxed(move||->"),
+        (quote!(-> AtomicResponse<A, u8>), "Capture::here().boxed(move||->"),
+        (
+            quote!(-> io::Result<impl Stream>),
+            "Capture::here().begin_held(move||->io::Result<_>",
+        ),
+        (
+            quote!(-> Option<BoxFuture<'_, u8>>),
+            "Capture::here().boxed_held(move||->Option<BoxFuture<'_,u8>>",
+        ),
+        (
+            quote!(-> Option<(u8, impl Future)>),
+            "Capture::here().call(move||->Option<",
+        ),
+        (quote!(-> TcpStream), "Capture::here().run(move||->TcpStream"),
+        (quote!(-> it![]), "Capture::here().run(move||{"),
+        (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
+        (
+            quote!(-> Option<Box<it![]>>),
+            "Capture::here().run(move||->Option<Box<it![]>>",
+        ),
+        (
+            quote!(-> Option<(Box<it![]>, impl A)>),
+            "Capture::here().call(move||->Option<(Box<it![]>,_)>",
+        ),
     ] {
         let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
         assert!(expanded.contains(call), "{expanded}");
+    }
+}
+
+#[test]
+fn async_fns_that_return_futures() {
+    for (output, call) in [
+        (quote!(-> u8), "Capture::here().future(asyncmove"),
+        (quote!(-> Vec<u8>), "Capture::here().future(asyncmove"),
+        (quote!(-> it![]), "Capture::here().returning_as(asyncmove"),
+        (
+            quote!(-> SomeFuture),
+            "ReturningAlias::<SomeFuture>::call(::contextvars::__private::Capture::here(),asyncmove",
+        ),
+        (
+            quote!(-> Result<StringStream, E>),
+            "ReturningAlias::<Result<StringStream,E>>::call",
+        ),
+        (
+            quote!(-> io::Result<BoxStream<u8>>),
+            "ReturningAlias::<io::Result<BoxStream<u8>>>::call",
+        ),
+        (
+            quote!(-> Option<impl Stream>),
+            "Capture::here().returning_held(asyncmove",
+        ),
+        (quote!(-> Result<(), SomeFuture>), "Capture::here().future(asyncmove"),
+        (quote!(-> impl Iterator), "Capture::here().future(asyncmove"),
+        (quote!(-> impl Stream<Item = u8>), "Capture::here().returning(asyncmove"),
+        (quote!(-> impl Future + Send), "Capture::here().returning(asyncmove"),
+        (
+            quote!(-> BoxStream<'_, u8>),
+            "Capture::here().returning_boxed(asyncmove",
+        ),
+    ] {
+        let expanded = expanded(quote!(), quote!(async fn f(&self) #output { loop {} }));
+        assert!(expanded.contains(call), "{expanded}");
+    }
+}
+
+#[test]
+fn a_receiver_that_is_not_used_is_no_fault() {
+    for (receiver, body, is_noted) in [
+        (quote!(&self), quote!(1), true),
+        (quote!(&mut self), quote!(1), true),
+        (quote!(self: &Self), quote!(1), true),
+        (quote!(&self), quote!(println!("{self}")), false),
+        (quote!(this: &Self), quote!(1), false),
+    ] {
+        let expanded = expanded(quote!(), quote!(async fn f(#receiver) { #body }));
+        assert_eq!(expanded.contains("{let_=&self;return"), is_noted, "{expanded}");
     }
 }
 
@@ -205,6 +281,69 @@ fn entry_points_stay_async() {
 }
 
 #[test]
+fn in_place_an_async_fn_stays_async() {
+    let function = quote!(
+        #[other]
+        async fn f(&self, (a, b): (A, B)) -> u8 {
+            1
+        }
+    );
+    let expanded = expanded(quote!(in_place, V = a), function);
+    let expected = quote! {
+        #[other]
+        async fn f(&self, __arg1: (A, B)) -> u8 {
+            return ::contextvars::__private::Capture::future(
+                ::contextvars::__private::Capture::here(),
+                async move {
+                    #[allow(unreachable_code)]
+                    if false { let __ret: u8 = loop {}; return __ret; }
+                    #[allow(clippy::shadow_same, clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
+                    let __arg1 = __arg1;
+                    #[allow(clippy::shadow_same, clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
+                    let (a, b) = __arg1;
+                    ::core::mem::drop(V.set(a));
+                    { 1 }
+                }
+            ).await;
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
+fn in_place_nothing_of_ours_is_left_in_a_block() {
+    let methods = quote! {
+        async fn a(&self) {}
+        #[with_context(V = 1)] #[other] async fn b(&self) {}
+        #[with_context] fn c(&self) -> u8 { 1 }
+        #[with_context(skip)] async fn d(&self) {}
+        fn e(&self) {}
+    };
+    for head in [quote!(impl S), quote!(pub trait T: Sized)] {
+        let block = quote!(#head { #methods });
+        let expanded = expanded(quote!(in_place, fresh, crate = x), block);
+        assert!(!expanded.contains("with_context"), "{expanded}");
+        let count = |what: &str| expanded.matches(what).count();
+        assert_eq!(
+            (
+                count("x::__private::Capture::fresh()"),
+                count("x::__private::Capture::here()")
+            ),
+            (1, 2)
+        );
+        assert_eq!(
+            (
+                count("asyncfn"),
+                count("::core::mem::drop(V.set(1))"),
+                count("#[other]")
+            ),
+            (3, 1, 1)
+        );
+        assert!(expanded.contains("asyncfnd(&self){}fne(&self){}"), "{expanded}");
+    }
+}
+
+#[test]
 fn an_entry_point_that_rewrites_method_calls_finds_those_of_the_body() {
     struct OutermostCalls(Vec<String>);
 
@@ -260,6 +399,45 @@ fn the_context_goes_on_what_is_driven() {
 }
 
 #[test]
+fn what_is_driven_is_found_in_closures() {
+    let expanded = expanded(
+        quote!(),
+        quote! {
+            fn main() {
+                let body = async { 0 };
+                lock(|| {
+                    let body = async { 1 };
+                    let other = async { 2 };
+                    { block_on(body) }
+                });
+                let outer = async { 3 };
+                lock(vec![], || { block_on(outer) });
+                let last = async { lock(|| { let body = async { 4 }; block_on(body) }) };
+            }
+        },
+    );
+    let expected = quote! {
+        fn main() {
+            let body = async { 0 };
+            lock(|| {
+                let body = ::contextvars::__private::Capture::here().future(async { 1 });
+                let other = async { 2 };
+                { block_on(body) }
+            });
+            let outer = ::contextvars::__private::Capture::here().future(async { 3 });
+            lock(vec![], || { block_on(outer) });
+            let last = async {
+                lock(|| {
+                    let body = ::contextvars::__private::Capture::here().future(async { 4 });
+                    block_on(body)
+                })
+            };
+        }
+    };
+    assert_eq!(expanded, text(&expected));
+}
+
+#[test]
 fn what_a_driven_future_drives_is_its_own() {
     let expanded = expanded(
         quote!(),
@@ -293,9 +471,16 @@ fn closures() {
     let closure = quote! {
         {
             let __capture = ::contextvars::__private::Capture::here().bound();
-            move |x, _: u8| -> u8 {
-                ::core::clone::Clone::clone(&__capture).call(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x })
-            }
+            move |x, _: u8| -> u8 {{
+                let __outcome = ::core::clone::Clone::clone(&__capture)
+                    .run(|| -> u8 { #[allow(clippy::shadow_same,)] let x = x; x });
+                {
+                    #[allow(unused_imports, clippy::wildcard_imports)]
+                    use ::contextvars::__private::written::*;
+                    (&&&&&__outcome.kind()).kind()
+                }
+                .finish(__outcome)
+            }}
         }
     };
     let block = quote!(

@@ -1,8 +1,9 @@
 //! What a type looks like, as far as tokens can tell.
 
-use syn::visit::Visit;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, PathArguments, Token, Type, TypeImplTrait, TypeInfer};
+use syn::{GenericArgument, PathArguments, PathSegment, Token, Type, TypeImplTrait, TypeInfer, TypeMacro};
 
 const PRIMITIVES: [&str; 17] = [
     "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
@@ -31,28 +32,54 @@ pub(super) fn is_plain_data(ty: &Type) -> bool {
     }
 }
 
-pub(super) fn mentions_impl(ty: &Type) -> bool {
-    struct Mentions(bool);
+/// Whether an `impl Trait` is in the type, or a macro that may stand for one. In a `Box` it stands for a `dyn Trait`, or
+/// for a type with a name.
+pub(super) fn may_mention_impl(ty: &Type) -> bool {
+    struct Mentions {
+        found: bool,
+        in_box: bool,
+    }
 
     impl<'ast> Visit<'ast> for Mentions {
         fn visit_type_impl_trait(&mut self, _: &'ast TypeImplTrait) {
-            self.0 = true;
+            self.found = true;
+        }
+
+        fn visit_type_macro(&mut self, _: &'ast TypeMacro) {
+            self.found |= !self.in_box;
+        }
+
+        fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
+            let outer = self.in_box;
+            self.in_box |= segment.ident == "Box";
+            visit::visit_path_segment(self, segment);
+            self.in_box = outer;
         }
     }
 
-    let mut mentions = Mentions(false);
+    let mut mentions = Mentions {
+        found: false,
+        in_box: false,
+    };
     mentions.visit_type(ty);
-    mentions.0
+    mentions.found
 }
 
-/// The type with `_` in place of each `impl Trait`: what an expression may be annotated with.
+/// The type with `_` in place of each `impl Trait`, and of what may be one: what an expression may be annotated with.
 pub(super) fn without_impl(ty: &Type) -> Type {
-    struct Inferred;
+    struct Inferred {
+        in_box: bool,
+    }
 
     impl VisitMut for Inferred {
         fn visit_type_mut(&mut self, ty: &mut Type) {
-            if let Type::ImplTrait(opaque) = ty {
-                let underscore_token = Token![_](opaque.impl_token.span);
+            let is_inferred = match ty {
+                Type::ImplTrait(_) => true,
+                Type::Macro(_) => !self.in_box,
+                _ => false,
+            };
+            if is_inferred {
+                let underscore_token = Token![_](ty.span());
                 *ty = Type::Infer(TypeInfer {
                     attrs: Vec::new(),
                     underscore_token,
@@ -61,10 +88,17 @@ pub(super) fn without_impl(ty: &Type) -> Type {
                 visit_mut::visit_type_mut(self, ty);
             }
         }
+
+        fn visit_path_segment_mut(&mut self, segment: &mut PathSegment) {
+            let outer = self.in_box;
+            self.in_box |= segment.ident == "Box";
+            visit_mut::visit_path_segment_mut(self, segment);
+            self.in_box = outer;
+        }
     }
 
     let mut ty = ty.clone();
-    Inferred.visit_type_mut(&mut ty);
+    Inferred { in_box: false }.visit_type_mut(&mut ty);
     ty
 }
 

@@ -2,11 +2,12 @@
 
 use super::body::Body;
 use super::options::Options;
-use super::returns::Returns;
+use super::outcome::{self, Known};
+use super::returns::{Later, Returns};
 use super::tokens::is_ident;
-use super::types::{bare, mentions_impl, without_impl};
+use super::types::{bare, may_mention_impl, without_impl};
 use crate::never::never;
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ReturnType, Type};
@@ -18,6 +19,10 @@ use syn::{ReturnType, Type};
 //         drop(VAR.set(value));
 //         { body }
 //     })
+//
+// One that returns a future or a stream has `returning` in place of `future`, or `returning_boxed`, or `returning_held`
+// if it is a `Result` of one. If only the compiler knows whether it is one, `ReturningAlias::<T>::call`, or
+// `returning_as` with a closure that finishes what is returned.
 pub(super) fn async_block(
     options: &Options,
     output: &ReturnType,
@@ -27,7 +32,10 @@ pub(super) fn async_block(
 ) -> TokenStream {
     let capture = options.capture(span);
     let block = bare_block(options, output, rebound, body, span);
-    quote_spanned!(span=> #capture.future(#block))
+    match Call::of(options, output, span) {
+        Call::Method { name, finish } => quote_spanned!(span=> #capture.#name(#block #finish)),
+        Call::Alias(ty) => returning_alias(options, ty, &block),
+    }
 }
 
 /// The same as a call of a path. An attribute macro that rewrites the body may look for method calls, and not inside
@@ -43,7 +51,57 @@ pub(super) fn visible_block(
 ) -> TokenStream {
     let (private, capture) = (options.crate_path.private(span), options.capture(span));
     let block = bare_block(options, output, rebound, body, span);
-    quote_spanned!(span=> #private::Capture::future(#capture, #block))
+    match Call::of(options, output, span) {
+        Call::Method { name, finish } => quote_spanned!(span=> #private::Capture::#name(#capture, #block #finish)),
+        Call::Alias(ty) => returning_alias(options, ty, &block),
+    }
+}
+
+/// What the block of an `async fn` is given to.
+enum Call<'a> {
+    /// A method of the capture, with an argument behind the block.
+    Method { name: Ident, finish: TokenStream },
+    /// What the compiler finds for a type that may be an alias of a boxed future.
+    Alias(&'a Type),
+}
+
+impl<'a> Call<'a> {
+    fn of(options: &Options, output: &'a ReturnType, span: Span) -> Self {
+        let mut finish = TokenStream::new();
+        let name = match Later::of(output) {
+            Later::Alias(ty) => return Self::Alias(ty),
+            Later::Opaque => "returning",
+            Later::HeldOpaque => "returning_held",
+            Later::Boxed => "returning_boxed",
+            Later::Macro => {
+                finish = finish_opaque(options);
+                "returning_as"
+            }
+            Later::Value => "future",
+        };
+        let name = Ident::new(name, span);
+        Self::Method { name, finish }
+    }
+}
+
+fn finish_opaque(options: &Options) -> TokenStream {
+    let span = Span::mixed_site();
+    let private = options.crate_path.private(span);
+    let run = quote_spanned!(span=> #private::Capture::here().run(move || __returned));
+    let finished = outcome::finish(options, &run, Known::Opaque, span);
+    quote_spanned!(span=> , |__returned| #finished)
+}
+
+fn returning_alias(options: &Options, ty: &Type, block: &TokenStream) -> TokenStream {
+    let span = Span::mixed_site().located_at(ty.span());
+    let (private, capture) = (options.crate_path.private(span), options.capture(span));
+    quote_spanned! {span=>
+        {
+            #[allow(unused_imports)]
+            use #private::ReturningValue as _;
+            #private::ReturningAlias::<#ty>::call(#capture, #block)
+        }
+    }
 }
 
 fn bare_block(options: &Options, output: &ReturnType, rebound: &TokenStream, body: &Body, span: Span) -> TokenStream {
@@ -78,7 +136,7 @@ pub(super) fn expected_output(output: &ReturnType) -> TokenStream {
     let span = span.located_at(ty.span());
     let ty = if is_never(ty) {
         never(span)
-    } else if mentions_impl(ty) {
+    } else if may_mention_impl(ty) {
         without_impl(ty).into_token_stream()
     } else {
         ty.to_token_stream()

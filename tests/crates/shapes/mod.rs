@@ -3,6 +3,7 @@
 //!
 //! It is part of several crates, each of which runs these tests.
 
+mod bound;
 mod closures;
 mod functions;
 mod methods;

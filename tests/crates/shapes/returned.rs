@@ -5,8 +5,10 @@ use ::contextvars::with_context;
 use ::std::assert_eq;
 use ::std::boxed::Box;
 use ::std::future::Future;
+use ::std::iter::{Iterator, once};
 use ::std::marker::Send;
 use ::std::mem::drop;
+use ::std::option::Option::Some;
 use ::std::pin::Pin;
 use ::std::prelude::v1::test;
 
@@ -38,6 +40,49 @@ fn alias(text: &str) -> Alias<'_, (&str, &'static str)> {
     })
 }
 
+#[with_context(USER = "begun")]
+async fn opaque_later(text: &str) -> impl Future<Output = (&str, &'static str)> + Send + '_ {
+    pause().await;
+    async move {
+        pause().await;
+        (text, USER.get())
+    }
+}
+
+#[with_context(USER = "begun")]
+async fn boxed_later(text: &str) -> Pin<Box<dyn Future<Output = (&str, &'static str)> + Send + '_>> {
+    pause().await;
+    Box::pin(async move {
+        pause().await;
+        (text, USER.get())
+    })
+}
+
+#[with_context(in_place, USER = "begun")]
+async fn in_place(text: &str, (more, _): (u8, u8), _: u8) -> impl Future<Output = (&str, &'static str)> + Send + '_ {
+    pause().await;
+    async move {
+        pause().await;
+        assert_eq!(more, 2);
+        (text, USER.get())
+    }
+}
+
+macro_rules! users {
+    () => { impl Iterator<Item = &'static str> };
+}
+
+#[with_context(USER = "begun")]
+fn macro_as_type() -> users![] {
+    once(USER.get())
+}
+
+#[with_context(USER = "begun")]
+async fn macro_as_type_later() -> users![] {
+    pause().await;
+    once(USER.get())
+}
+
 #[with_context]
 async fn recursive(n: u8) -> u8 {
     if n == 0 {
@@ -51,6 +96,11 @@ fn they_go_on_in_the_context_that_the_call_began() {
     assert_eq!(run(opaque("text")), ("text", "begun"));
     assert_eq!(run(boxed("text")), ("text", "begun"));
     assert_eq!(run(alias("text")), ("text", "begun"));
+    assert_eq!(run(run(opaque_later("text"))), ("text", "begun"));
+    assert_eq!(run(run(boxed_later("text"))), ("text", "begun"));
+    assert_eq!(run(run(in_place("text", (2, 3), 1))), ("text", "begun"));
+    assert_eq!(macro_as_type().next(), Some("begun"));
+    assert_eq!(run(macro_as_type_later()).next(), Some("begun"));
     assert_eq!(run(recursive(3)), 3);
     assert_eq!(USER.get(), "nobody");
 }

@@ -166,9 +166,20 @@ fn half_typed() {
                 const A: u8 = 1;
             }
         ),
+        quote! {
+            #[other]
+            pub unsafe trait T: Sized {
+                const A: u8;
+                type B: Clone;
+                #[with_context(V = 1)]
+                async fn f(&self) -> u8 { 1 }
+                fn g();
+            }
+        },
         quote!(#[with_context] let x = move |x| x + 1;),
     ];
     for item in items {
-        every_prefix(item, |item| expand(args.clone(), item));
+        every_prefix(item.clone(), |item| expand(args.clone(), item));
+        every_prefix(item, |item| expand(quote!(in_place), item));
     }
 }

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Mutex;
 
-use contextvars::tower::ContextLayer;
+use contextvars::tower::{BindLayer, ContextLayer};
 use contextvars::{Context, ContextExt, Inherit, context_var, with_context};
 use futures::executor::block_on;
 use futures::future::{BoxFuture, join_all};
@@ -127,23 +127,56 @@ async fn a_fresh_handler_stays_fresh() {
     }
 }
 
-/// R3: HTTP/1 spawns nothing, so requests share the connection's context, unless each is given its own.
+/// A layer that binds stands in no way of the usual loop, which spawns an async block for each connection: the compiler
+/// can see that it may be sent.
+#[tokio::test]
+async fn a_connection_below_a_binding_may_be_spawned_in_an_async_block() {
+    let (listener, server) = listen().await;
+    tokio::spawn(async move {
+        loop {
+            let (stream, peer) = listener.accept().await.expect("a client");
+            tokio::spawn(async move {
+                let bind = BindLayer::new(&PEER, move |_: &Request<Incoming>| peer);
+                let service = TowerToHyperService::new(bind.layer(tower_service_fn(handle)));
+                let io = TokioIo::new(stream);
+                http2::Builder::new(TokioExecutor::new())
+                    .serve_connection(io, service)
+                    .await
+            });
+        }
+    });
+    let client = Http2::connect(server).await;
+    assert_eq!(
+        client.ask_at_once(3).await,
+        vec![format!("{:?} true 1", Some(client.port)); 3]
+    );
+}
+
+/// R3, Case P11: HTTP/1 spawns nothing, so requests share the connection's context, unless each is given its own.
 #[tokio::test]
 async fn requests_of_an_http1_connection_share_its_context() {
+    #[with_context]
+    async fn annotated(request: Request<Incoming>) -> Result<Response<String>, Infallible> {
+        handle(request).await
+    }
+
     let shared = serve(|io| http1::Builder::new().serve_connection(io, service_fn(handle))).await;
     let layered = serve(|io| {
         let service = ContextLayer::new().layer(tower_service_fn(handle));
         http1::Builder::new().serve_connection(io, TowerToHyperService::new(service))
     });
+    let annotated = serve(|io| http1::Builder::new().serve_connection(io, service_fn(annotated))).await;
     let mut connection = Client::connect(shared).await;
     for step in 1..=3 {
         let answer = connection.ask_as("alice", "/").await;
         assert!(answer.ends_with(&format!("true {step}")), "{answer}");
     }
-    let mut connection = Client::connect(layered.await).await;
-    for _ in 1..=3 {
-        let answer = connection.ask_as("alice", "/").await;
-        assert!(answer.starts_with("Some") && answer.ends_with("true 1"), "{answer}");
+    for apart in [layered.await, annotated] {
+        let mut connection = Client::connect(apart).await;
+        for _ in 1..=3 {
+            let answer = connection.ask_as("alice", "/").await;
+            assert!(answer.starts_with("Some") && answer.ends_with("true 1"), "{answer}");
+        }
     }
 }
 

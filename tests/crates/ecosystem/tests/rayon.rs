@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, mpsc};
 
-use contextvars::{Context, bind, bind_fn, context_var, with_context};
+use contextvars::{Context, bind, bind_fn, context_var, outside, with_context};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 
@@ -26,7 +26,7 @@ fn pool(threads: usize) -> ThreadPool {
 #[with_context]
 fn bound<A, R>(f: impl Fn(A) -> R) -> impl Fn(A) -> R {
     #[with_context]
-    move |argument| f(argument)
+    move |argument| -> R { f(argument) }
 }
 
 /// Whether a job finds the thread as if none had run there.
@@ -227,6 +227,87 @@ fn a_job_run_by_a_thread_that_waits_keeps_its_own() {
         seen.into_iter()
             .eq([("acme", None), ("acme", Some(1)), ("globex", Some(1))])
     );
+}
+
+#[derive(Clone, Copy, Debug)]
+enum WaitingFor {
+    Scope,
+    Join,
+    AnotherPool,
+}
+
+impl WaitingFor {
+    /// Enough that one waits and one is busy.
+    fn threads(self) -> usize {
+        match self {
+            Self::Scope | Self::Join => 2,
+            Self::AnotherPool => 1,
+        }
+    }
+
+    /// What a stranger's job finds that this thread of the pool runs while it waits: the tenant, and whether it may write.
+    fn found_meanwhile(self, pool: &ThreadPool) -> (&'static str, bool) {
+        let (sender, found) = mpsc::channel();
+        let stranger = move || {
+            sender
+                .send((TENANT.get(), ITEM.try_set(9).is_ok()))
+                .expect("the test waits");
+        };
+        // On another thread, which is busy until the job is done.
+        let busy = move || {
+            pool.spawn(stranger);
+            found.recv().expect("a job that is run")
+        };
+        let both = Barrier::new(2);
+        match self {
+            Self::Scope => {
+                let mut outcome = None;
+                rayon::scope(|scope| {
+                    scope.spawn(|_| {
+                        both.wait();
+                        outcome = Some(busy());
+                    });
+                    both.wait();
+                });
+                outcome.expect("a scope waits for its jobs")
+            }
+            Self::Join => {
+                let busy = || {
+                    both.wait();
+                    busy()
+                };
+                rayon::join(|| both.wait(), busy).1
+            }
+            Self::AnotherPool => self::pool(1).install(busy),
+        }
+    }
+}
+
+/// Case P14: a thread of the pool that waits runs others' jobs, in the waiting call.
+#[test]
+fn a_strangers_bare_job_shares_with_who_waits_and_outside_with_nobody() {
+    for waiting in [WaitingFor::Scope, WaitingFor::Join, WaitingFor::AnotherPool] {
+        let pool = pool(waiting.threads());
+        pool.install(|| {
+            TENANT.sync_scope("acme", || {
+                assert_eq!(waiting.found_meanwhile(&pool), ("acme", true), "{waiting:?}");
+                assert_eq!(ITEM.get(), Some(9), "what the job has written");
+
+                ITEM.set(1);
+                assert_eq!(
+                    outside(|| waiting.found_meanwhile(&pool)),
+                    ("nobody", false),
+                    "{waiting:?}"
+                );
+                assert_eq!((TENANT.get(), ITEM.get()), ("acme", Some(1)));
+            });
+        });
+        assert!(
+            pool.broadcast(|_| is_untouched())
+                .into_iter()
+                .all(|untouched| untouched)
+        );
+    }
 }
 
 /// R9: not even where the closure is called on the binder's own thread, in its own call.

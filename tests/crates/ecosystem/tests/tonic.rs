@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::task::{Context as Waking, Poll};
 
 use bytes::{Buf, BufMut, Bytes};
-use contextvars::tower::{BindLayer, ContextLayer};
+use contextvars::tower::{BindLayer, BodyLayer, ContextLayer};
 use contextvars::{ContextExt, context_var};
 use futures::future::{BoxFuture, Ready, join_all, ready};
 use futures::stream::BoxStream;
@@ -24,7 +24,7 @@ use tonic::server::{Grpc, NamedService};
 use tonic::service::LayerExt;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Server};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 use tower::{Service, service_fn};
 
 use common::listen;
@@ -224,6 +224,24 @@ async fn a_streaming_response_inherits_where_it_is_wrapped() {
     assert_eq!(wrapped, ["1 alice", "2 alice", "3 alice"]);
     let bare = ask_to_count(channel, "alice", "bare").await;
     assert_eq!(bare, ["1 nobody", "2 nobody", "3 nobody"]);
+}
+
+/// Case P5: one layer brings them all in, and the status of a call is in its trailers as before.
+#[tokio::test]
+async fn a_streaming_response_is_polled_in_its_calls_context() {
+    let (listener, address) = listen().await;
+    let server = Server::builder()
+        .layer(BindLayer::new(&USER, user_of::<Body>)) // the first is the outermost
+        .layer(BodyLayer::new())
+        .add_service(Greeter);
+    tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+    let channel = connect(address).await;
+    let bare = ask_to_count(channel.clone(), "alice", "bare").await;
+    assert_eq!(bare, ["1 alice", "2 alice", "3 alice"]);
+    let refused = ask(channel.clone(), "mallory").await.expect_err("denied");
+    assert_eq!(refused.code(), Code::PermissionDenied);
+    let next = ask_to_count(channel, "bob", "bare").await;
+    assert_eq!(next, ["1 bob", "2 bob", "3 bob"]);
 }
 
 /// A layer around one service, which keeps its name.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context as Waking, Poll};
 
 use contextvars::tower::{BindLayer, BindService, ContextLayer, ContextService};
-use contextvars::{Context, ContextVar, InContext, context_var, with_context};
+use contextvars::{Context, InContext, WithDefault, context_var, with_context};
 use futures::FutureExt;
 use futures::executor::block_on;
 use tokio::task::yield_now;
@@ -161,7 +161,7 @@ fn the_closure_reads_and_sets() {
     assert_eq!((USER.get(), COUNT.get()), ("nobody", 0));
 }
 
-/// R4: a scope made around the call has its say.
+/// R4: a scope made around the call applies to it.
 #[test]
 fn a_scope_around_the_call_reaches_the_service() {
     #[with_context]
@@ -265,14 +265,14 @@ async fn below_a_buffer_the_whole_call_runs_inside() {
 /// Layers, services and response futures can be named, cloned and shown.
 #[test]
 fn types_are_nameable_and_shown() {
-    type Count = &'static ContextVar<u32, contextvars::WithDefault>;
+    type Find = fn(&u32) -> u32;
     struct Stack {
-        layer: BindLayer<Count, fn(&u32) -> u32>,
-        service: BindService<ContextService<Sync>, Count, fn(&u32) -> u32>,
+        layer: BindLayer<u32, WithDefault, Find>,
+        service: BindService<ContextService<Sync>, u32, WithDefault, Find>,
         response: InContext<InContext<Ready<Result<u32, &'static str>>>>,
     }
 
-    let layer = BindLayer::new(&COUNT, (|number| *number) as fn(&u32) -> u32);
+    let layer = BindLayer::new(&COUNT, (|number| *number) as Find);
     let mut service = layer.layer(ContextLayer::new().layer(Sync));
     let stack = Stack {
         layer,

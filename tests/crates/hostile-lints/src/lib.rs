@@ -63,6 +63,23 @@ impl Service {
         Ok(self)
     }
 
+    /// A method that needs no receiver, which a plain `async fn` may have all the same.
+    #[with_context]
+    async fn no_self(&self) -> usize {
+        std::future::ready(1).await
+    }
+
+    /// Another.
+    #[with_context(DEPTH = 1)]
+    async fn bound(&self, text: String) -> usize {
+        text.len()
+    }
+
+    /// Calls them.
+    pub async fn calls(&self) -> usize {
+        self.no_self().await + self.bound(String::new()).await
+    }
+
     /// A plain method.
     #[with_context]
     #[must_use]
@@ -87,4 +104,86 @@ pub fn boxed(text: &str) -> Pin<Box<dyn Future<Output = usize> + Send + '_>> {
 pub fn opaque(text: &str) -> impl Future<Output = usize> + Send {
     let len = text.len();
     async move { len }
+}
+
+/// An `async fn` that returns a future.
+#[with_context]
+pub async fn later(text: &str) -> impl Future<Output = usize> + Send {
+    std::future::ready(()).await;
+    let len = text.len();
+    async move { len }
+}
+
+/// An `async fn` that returns a boxed future.
+#[with_context]
+pub async fn boxed_later(text: &str) -> Pin<Box<dyn Future<Output = usize> + Send + '_>> {
+    std::future::ready(()).await;
+    let len = text.len();
+    Box::pin(async move { len })
+}
+
+/// A function that returns a future, or not.
+///
+/// # Errors
+///
+/// None.
+#[with_context]
+pub fn held(text: &str) -> Result<impl Future<Output = u8> + Send + use<>, std::num::ParseIntError> {
+    let parsed = text.parse::<u8>()?;
+    Ok(async move { parsed })
+}
+
+/// An `async fn` that returns a future, or not.
+///
+/// # Errors
+///
+/// None.
+#[with_context]
+pub async fn held_later(text: &str) -> Result<impl Future<Output = u8> + Send + use<>, std::num::ParseIntError> {
+    std::future::ready(()).await;
+    let parsed = text.parse::<u8>()?;
+    Ok(async move { parsed })
+}
+
+macro_rules! lengths {
+    () => { impl Iterator<Item = usize> };
+}
+
+/// A macro as a type.
+#[with_context]
+pub fn iterator(text: &str) -> lengths![] {
+    std::iter::once(text.len())
+}
+
+/// A macro as a type.
+#[with_context]
+pub async fn iterator_later(text: &str) -> lengths![] {
+    std::iter::once(text.len())
+}
+
+/// An `async fn` that stays one.
+///
+/// # Errors
+///
+/// None.
+#[with_context(in_place, USER = name)]
+pub async fn in_place(text: &str, (name, _): (String, u8), _: String) -> Result<u8, std::num::ParseIntError> {
+    std::future::ready(()).await;
+    text.parse::<u8>()
+}
+
+#[with_context(in_place)]
+impl Service {
+    /// An `async` method that stays one.
+    #[must_use]
+    pub async fn stays(&self, _: &str) -> usize {
+        std::future::ready(self.name.len()).await
+    }
+
+    /// A plain one.
+    #[with_context(fresh)]
+    #[must_use]
+    pub fn plain_in_place(&self, more: usize) -> usize {
+        self.name.len() + more
+    }
 }

@@ -35,6 +35,15 @@ fn annotated_by_macros() {
     assert_eq!(polled, Poll::Ready(("alice", 4)));
 }
 
+/// `bind!` finds the crate by itself, by whatever name.
+#[test]
+fn bound_by_another_name() {
+    use contextvars_renamed::vars::bind;
+
+    let bound = USER.sync_scope("alice", || bind!(|n: usize| (n, USER.get())));
+    assert_eq!(bound(1), (1, "alice"));
+}
+
 /// Cases 157, T33: one name and one type in two crates are two variables.
 #[test]
 fn a_namesake_in_another_crate_is_another_variable() {

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::panic;
 use std::sync::{Arc, Once};
+use std::time::Duration;
 
 use axum::Router;
 use http_body_util::{BodyExt as _, Empty};
@@ -14,6 +15,8 @@ use hyper::http::request::Builder;
 use hyper::{Response, StatusCode, body::Incoming};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::yield_now;
+use tokio::time::timeout;
 
 /// A port of this machine that nobody else listens on.
 pub(crate) async fn listen() -> (TcpListener, SocketAddr) {
@@ -81,6 +84,16 @@ impl Watched {
 
     pub(crate) fn alive(&self) -> bool {
         Arc::strong_count(&self.0) > 1
+    }
+
+    /// Waits until nobody holds it any more, for values that other tasks are about to drop.
+    pub(crate) async fn gone(&self) {
+        let gone = async {
+            while self.alive() {
+                yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(10), gone).await.expect("somebody holds it");
     }
 }
 

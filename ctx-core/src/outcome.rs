@@ -1,0 +1,258 @@
+//! What a function or a closure has returned: a future, which goes on in the context that made it, or a plain value.
+//!
+//! The macros don't know types. What they emit asks for the kind of a result by a method call, `(&&&&&kind).kind()`: the
+//! compiler looks through the references from outside in, and takes the first trait that the result's type has.
+
+// Kinds are empty: methods are called on them for the sake of their types.
+#![allow(clippy::unused_self)]
+
+use crate::boxed::Boxed;
+use crate::frame::{Frame, Origin};
+use crate::layer::{Begun, Change, Layer};
+use crate::map::Map;
+use crate::wrapper::InContext;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+/// A result, and the context in which it came about.
+pub struct Outcome<R> {
+    pub(crate) result: R,
+    pub(crate) frame: Frame,
+    pub(crate) started: Started,
+}
+
+/// What that context started from.
+pub(crate) struct Started {
+    pub(crate) bindings: Map,
+    pub(crate) locals: Map,
+    pub(crate) origin: Origin,
+}
+
+impl<R> Outcome<R> {
+    /// The type of the result, to be asked for its kind.
+    #[must_use]
+    #[inline]
+    pub fn kind(&self) -> KindOf<R> {
+        KindOf(PhantomData)
+    }
+
+    /// The future, which goes on in the context.
+    pub(crate) fn into_future(self) -> InContext<R> {
+        let Self { result, frame, started } = self;
+        let origin = started.origin;
+        let change = if is_untouched(&frame, &started.bindings) {
+            Change::Nothing
+        } else {
+            Change::Begun(Box::new(Begun::of(&frame, &started.bindings, &started.locals)))
+        };
+        InContext::new(result, frame.bindings, origin, Layer { origin, change })
+    }
+}
+
+/// Whether nothing was written in the frame, and nothing captured: then the future is as one that starts from the capture.
+fn is_untouched(frame: &Frame, captured: &Map) -> bool {
+    frame.identity == 0 && !frame.clock.has_room() && frame.bindings.ptr_eq(captured)
+}
+
+/// A type whose kind is asked for.
+#[derive(Debug)]
+pub struct KindOf<R>(PhantomData<fn() -> R>);
+
+/// A boxed future or stream, which stays of its type.
+#[derive(Debug)]
+pub struct AsBoxed;
+
+/// A future or stream.
+#[derive(Debug)]
+pub struct AsFuture;
+
+/// Anything else.
+#[derive(Debug)]
+pub struct AsValue;
+
+/// A boxed future, if it is one.
+#[derive(Debug)]
+pub struct AsGuessed;
+
+/// What can't be told.
+#[derive(Debug)]
+pub struct AsUnknown;
+
+/// Boxed futures, for the sake of what is said where the type of a result is found out too late.
+#[diagnostic::on_unimplemented(
+    message = "the type of this closure's result is not known here, nor whether it is a future",
+    label = "write the type, `|..| -> T {{ .. }}`: it is known too late to be `{Self}`",
+    note = "a future that a closure returns gets the closure's context"
+)]
+pub trait BoxedForCertain: Boxed {}
+
+#[diagnostic::do_not_recommend]
+impl<R: Boxed> BoxedForCertain for R {}
+
+/// Implemented for nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` may be a future, and would then need the closure's context",
+    label = "if it is none, write that this is the result's type, `|..| -> {Self} {{ .. }}`",
+    note = "if it is one, bound it by `Future`"
+)]
+pub trait NoFuture {}
+
+impl AsBoxed {
+    /// Boxes the future again, with its context.
+    pub fn finish<R: Boxed>(self, outcome: Outcome<R>) -> R {
+        R::boxed(outcome.into_future())
+    }
+}
+
+impl AsGuessed {
+    /// As of a boxed future.
+    pub fn finish<R: BoxedForCertain>(self, outcome: Outcome<R>) -> R {
+        AsBoxed.finish(outcome)
+    }
+}
+
+impl AsUnknown {
+    /// Refused.
+    pub fn finish<R: NoFuture>(self, outcome: Outcome<R>) -> R {
+        AsValue.finish(outcome)
+    }
+}
+
+impl AsFuture {
+    /// Wraps the future.
+    pub fn finish<R>(self, outcome: Outcome<R>) -> InContext<R> {
+        outcome.into_future()
+    }
+}
+
+impl AsValue {
+    /// The value. Its context is over.
+    #[inline]
+    pub fn finish<R>(self, outcome: Outcome<R>) -> R {
+        outcome.result
+    }
+}
+
+/// Boxed futures and streams.
+pub trait BoxedKind {
+    /// See the module.
+    #[inline]
+    fn kind(&self) -> AsBoxed {
+        AsBoxed
+    }
+}
+
+impl<R: Boxed> BoxedKind for &&&&KindOf<R> {}
+
+/// The same, as the first guess of all: so it is taken for what is not known yet, too.
+pub trait GuessedKind {
+    /// See the module.
+    #[inline]
+    fn kind(&self) -> AsGuessed {
+        AsGuessed
+    }
+}
+
+impl<R: BoxedForCertain> GuessedKind for &&&&KindOf<R> {}
+
+/// Futures of a type that may change.
+pub trait FutureKind {
+    /// See the module.
+    #[inline]
+    fn kind(&self) -> AsFuture {
+        AsFuture
+    }
+}
+
+impl<R: Future> FutureKind for &&&KindOf<R> {}
+
+/// Futures of a type that is written and must stay: unless boxed they are refused.
+pub trait WrittenFutureKind {
+    /// See the module.
+    #[inline]
+    fn kind(&self) -> AsBoxed {
+        AsBoxed
+    }
+}
+
+impl<R: Future> WrittenFutureKind for &&&KindOf<R> {}
+
+/// Streams of a type that may change.
+#[cfg(feature = "futures")]
+pub trait StreamKind {
+    /// See the module.
+    #[inline]
+    fn kind(&self) -> AsFuture {
+        AsFuture
+    }
+}
+
+#[cfg(feature = "futures")]
+impl<R: futures_core::Stream> StreamKind for &&KindOf<R> {}
+
+/// What is pinned, and neither a future nor a stream that is known here, is most likely another kind of future: refused.
+pub trait PinnedKind {
+    /// See the module.
+    #[inline]
+    fn kind(&self) -> AsBoxed {
+        AsBoxed
+    }
+}
+
+impl<P> PinnedKind for &KindOf<Pin<P>> {}
+
+/// What can be moved after a poll: neither an `async` block, nor a type parameter that could stand for one.
+pub trait MovableKind {
+    /// See the module.
+    #[inline]
+    fn kind(&self) -> AsValue {
+        AsValue
+    }
+}
+
+impl<R: Unpin> MovableKind for KindOf<R> {}
+
+/// All that is left.
+pub trait AnyKind {
+    /// See the module.
+    #[inline]
+    fn kind(&self) -> AsValue {
+        AsValue
+    }
+}
+
+impl<R> AnyKind for KindOf<R> {}
+
+/// What may be a future or not.
+pub trait UnknownKind: Sized {
+    /// See the module.
+    fn kind(self) -> AsUnknown {
+        AsUnknown
+    }
+}
+
+impl<R> UnknownKind for KindOf<R> {}
+
+/// The kinds that the result of a closure can have whose type is not written.
+pub mod derived {
+    pub use super::{FutureKind, GuessedKind, MovableKind, PinnedKind, UnknownKind};
+}
+
+/// The kinds that a result can have whose type is written, and must stay.
+pub mod written {
+    pub use super::{AnyKind, BoxedKind, PinnedKind, WrittenFutureKind};
+}
+
+/// The kinds that a result can have whose type is opaque.
+pub mod opaque {
+    #[cfg(feature = "futures")]
+    pub use super::StreamKind;
+    pub use super::{AnyKind, BoxedKind, FutureKind};
+}
+
+impl<R> std::fmt::Debug for Outcome<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outcome").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,5 @@
+use contextvars::bind;
+
+fn main() {
+    bind!(fn chat() {});
+}

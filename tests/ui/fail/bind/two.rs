@@ -1,0 +1,5 @@
+use contextvars::bind;
+
+fn main() {
+    drop(bind!(|| 1, || 2));
+}

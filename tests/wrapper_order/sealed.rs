@@ -1,0 +1,139 @@
+//! Explicit contexts: what is `fresh` or `in_context` takes nothing from the wrappers around it.
+
+use contextvars::{Context, ContextExt, outside, with_context};
+use futures::FutureExt;
+use futures::future::{self, BoxFuture};
+
+use crate::common::{drive, outside_and_inside, ready};
+use crate::{A, B, C, Seen, annotated, annotated_boxed, awaits, for_every_kind, plain, relay, seen, timed};
+
+#[with_context(fresh)]
+async fn fresh() -> Seen {
+    seen()
+}
+
+#[with_context(fresh)]
+fn fresh_boxed() -> BoxFuture<'static, Seen> {
+    Box::pin(plain())
+}
+
+/// What it makes before it returns is as fresh as itself.
+#[with_context(fresh)]
+fn fresh_returned() -> impl Future<Output = Seen> + Send {
+    relay(annotated())
+}
+
+#[with_context(fresh, B = 5)]
+async fn fresh_with_b() -> Seen {
+    seen()
+}
+
+/// R4
+#[test]
+fn a_scope_outside_in_context_adds_nothing_to_it() {
+    let given = Context::new().with(&B, 7).with(&A, 9);
+    for_every_kind(|_, make, name| {
+        let scoped = A.scope(1, C.scope(2, make().in_context(given.clone())));
+        assert_eq!(drive(scoped), [9, 7, 0], "{name}");
+        let boxed = A.scope(1, make().in_context(given.clone()).boxed()).boxed();
+        assert_eq!(drive(boxed), [9, 7, 0], "{name}, boxed");
+        let relayed = A.scope(1, relay(make().in_context(given.clone())));
+        assert_eq!(drive(relayed), [9, 7, 0], "{name}, relayed");
+        let both = make().in_context(given.clone().with(&A, 1));
+        assert_eq!(drive(both), [1, 7, 0], "{name}, and whoever wants both says so");
+    });
+}
+
+/// R4
+#[test]
+fn of_nested_in_context_the_inner_one_shows() {
+    let [inner, outer] = [Context::new().with(&B, 7), Context::new().with(&C, 8)];
+    for_every_kind(|_, make, name| {
+        let nested = make().in_context(inner.clone()).in_context(outer.clone());
+        assert_eq!(drive(nested), [0, 7, 0], "{name}");
+        let between = A.scope(1, make().in_context(inner.clone())).in_context(outer.clone());
+        assert_eq!(drive(between), [0, 7, 0], "{name}, a scope between");
+        let inside = A.scope(1, make()).in_context(inner.clone()).in_context(outer.clone());
+        assert_eq!(drive(inside), [1, 7, 0], "{name}, a scope inside");
+    });
+}
+
+/// R4: whoever wraps it, wherever, and whatever lies between.
+#[test]
+fn nothing_adds_to_what_is_fresh() {
+    outside_and_inside(|| {
+        let made: [fn() -> BoxFuture<'static, Seen>; 7] = [
+            || fresh().boxed(),
+            || fresh_boxed(),
+            || fresh_returned().boxed(),
+            || fresh().map(|seen| seen).boxed(),
+            || timed(fresh().boxed()).boxed(),
+            || awaits(fresh()).boxed(),
+            || relay(fresh()).boxed(),
+        ];
+        for make in made {
+            assert_eq!(drive(make()), [0, 0, 0]);
+            assert_eq!(drive(A.scope(1, make())), [0, 0, 0]);
+            assert_eq!(drive(A.scope(1, B.scope(2, make()).boxed())), [0, 0, 0]);
+            assert_eq!(drive(make().in_context(Context::new().with(&C, 8))), [0, 0, 0]);
+            let future = make();
+            assert_eq!(drive(Context::new().with(&A, 1).run(|| B.scope(2, future))), [0, 0, 0]);
+        }
+        assert_eq!(drive(A.scope(1, B.scope(2, fresh_with_b()))), [0, 5, 0]);
+    });
+}
+
+/// R4: an explicit context made by a stranger does not apply; nor does anything pass through it.
+#[test]
+fn nothing_passes_through_an_explicit_context() {
+    outside_and_inside(|| {
+        for future in [annotated().boxed(), relay(annotated()).boxed(), annotated_boxed()] {
+            let strangers = Context::new().run(|| future.in_context(Context::new().with(&B, 7)));
+            assert_eq!(drive(A.scope(1, strangers)), [0, 0, 0]);
+        }
+    });
+}
+
+/// R4: a capture, like a call of an annotated fn, and no explicit context.
+#[test]
+fn in_current_context_is_a_capture() {
+    Context::new().with(&C, 3).run(|| {
+        let captured = plain().in_current_context();
+        C.set(4);
+        assert_eq!(ready(A.scope(1, captured)), [1, 0, 3]);
+        let made = annotated();
+        C.set(5);
+        assert_eq!(
+            ready(made.in_current_context()),
+            [0, 0, 4],
+            "it keeps what it has captured"
+        );
+        let both = future::join(plain(), fresh()).in_current_context();
+        assert_eq!(ready(A.scope(1, both)), ([1, 0, 5], [0, 0, 0]));
+    });
+}
+
+/// R4, R5: what is called `outside` finds neither a context nor a wrapper, and may not write; afterwards all is as before.
+#[test]
+fn outside_every_context_and_wrapper() {
+    outside_and_inside(|| {
+        let early = annotated();
+        let here = async {
+            let before = seen();
+            let found = outside(|| {
+                let refused = A.try_set(9).is_err();
+                (refused, seen(), ready(early), ready(annotated()), ready(plain()))
+            });
+            assert_eq!(found, (true, [0; 3], [0; 3], [0; 3], [0; 3]));
+            assert_eq!(seen(), before);
+            A.set(5);
+            [before, annotated().await]
+        };
+        assert_eq!(drive(A.scope(1, B.scope(2, here))), [[1, 2, 0], [5, 2, 0]]);
+    });
+    Context::new().with(&A, 1).run(|| {
+        let panicked = std::panic::catch_unwind(|| outside(|| panic!("expected")));
+        assert!(panicked.is_err());
+        assert_eq!(seen(), [1, 0, 0]);
+    });
+}
