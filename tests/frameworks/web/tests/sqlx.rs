@@ -22,6 +22,27 @@ async fn test_functions_are_not_lent_to_the_tasks_of_their_executor(pool: Sqlite
     assert_eq!(USER.get(), "inner");
 }
 
+// sqlx expands first: the context goes on the function that its runner drives, and not around the runner.
+#[sqlx::test]
+#[with_context]
+async fn nor_are_those_with_the_attribute_below(pool: SqlitePool) {
+    USER.set("inner".to_owned());
+    let mut connection = pool.acquire().await.unwrap();
+    connection.ping().await.unwrap();
+    let refused = tokio::spawn(async { USER.try_set("leak".to_owned()).is_err() });
+    assert!(refused.await.unwrap());
+    assert_eq!(USER.get(), "inner");
+}
+
+#[sqlx::test]
+#[with_context(USER = "bound".to_owned())]
+async fn nor_are_those_without_a_pool() {
+    let refused = tokio::spawn(async { USER.try_set("leak".to_owned()).is_err() });
+    assert!(refused.await.unwrap());
+    tokio::task::yield_now().await;
+    assert_eq!(USER.get(), "bound");
+}
+
 #[with_context(USER = "bound".to_owned())]
 #[sqlx::test]
 async fn test_functions_see_what_they_bind(pool: SqlitePool) -> sqlx::Result<()> {
