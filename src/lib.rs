@@ -347,8 +347,8 @@ pub use contextvars_macros::with_context;
 
 /// Binds a closure or an `async` block to the current context.
 ///
-/// The context is captured where this is written, in any function, annotated or not, and is entered for each call and each
-/// poll, on whatever thread and task that is. It means what `#[with_context]` means on a closure or a block inside an
+/// The context is captured when this is evaluated, in any function, annotated or not, and is entered for each call and each
+/// poll, on whatever thread and task that is. So it goes around a callback, and not inside it. It means what `#[with_context]` means on a closure or a block inside an
 /// annotated function, where a macro call can't be looked into. For callbacks that a library calls later, and tasks:
 ///
 /// ```

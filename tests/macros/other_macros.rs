@@ -342,3 +342,42 @@ mod applied {
         assert_eq!(main(), "bound");
     }
 }
+
+/// A variable is bound to an argument that the body uses as well: the argument is moved in first, whoever moves it.
+mod arguments {
+    use contextvars::{context_var, with_context};
+
+    #[context_var]
+    static NAME: String;
+
+    #[async_trait::async_trait]
+    trait Greets: Sync {
+        async fn above(&self, name: String, again: u8) -> (Option<String>, u8);
+        async fn below(&self, name: String) -> Option<String>;
+    }
+
+    struct Service;
+
+    #[async_trait::async_trait]
+    impl Greets for Service {
+        #[with_context(NAME = name)]
+        async fn above(&self, name: String, mut again: u8) -> (Option<String>, u8) {
+            again += 1;
+            (NAME.get(), again)
+        }
+
+        #[with_context(NAME = name.clone())]
+        async fn below(&self, name: String) -> Option<String> {
+            NAME.get().filter(|bound| *bound == name)
+        }
+    }
+
+    #[test]
+    fn of_async_traits() {
+        assert_eq!(
+            super::run(Service.above("alice".to_owned(), 1)),
+            (Some("alice".to_owned()), 2)
+        );
+        assert_eq!(super::run(Service.below("bob".to_owned())), Some("bob".to_owned()));
+    }
+}

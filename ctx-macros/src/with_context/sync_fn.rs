@@ -8,7 +8,7 @@ use super::params::{self, First};
 use super::returns::Returns;
 use super::tokens::{argument, is_ident};
 use super::types::without_impl;
-use super::wrap::{self, regroup, wrapped_block};
+use super::wrap::{self, regroup, wrapped_body};
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::ReturnType;
@@ -102,7 +102,7 @@ fn inside_box(body: &Body, options: &Options) -> Option<TokenStream> {
         return None;
     }
     let arg = argument(&args);
-    let wrapped = is_ident(arg.get(1), "move").then(|| wrapped_block(options, arg))??;
+    let wrapped = is_ident(arg.get(1), "move").then(|| wrapped_body(options, arg))??;
     tokens.push(TokenTree::Group(regroup(&args, wrapped)));
     Some(tokens.into_iter().collect())
 }

@@ -4,7 +4,7 @@ use super::body::Body;
 use super::options::Options;
 use super::outcome::{self, Known};
 use super::returns::{Later, Returns};
-use super::tokens::is_ident;
+use super::tokens::{is_ident, is_punct};
 use super::types::{bare, may_mention_impl, without_impl};
 use crate::never::never;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -159,7 +159,21 @@ pub(super) fn is_never(ty: &Type) -> bool {
 }
 
 /// An `async` block with the context and the bindings put in, if `tokens` are one.
-pub(super) fn wrapped_block(options: &Options, mut tokens: Vec<TokenTree>) -> Option<TokenStream> {
+pub(super) fn wrapped_block(options: &Options, tokens: Vec<TokenTree>) -> Option<TokenStream> {
+    wrapped_block_behind(options, tokens, |_| 0)
+}
+
+/// The same with the bindings behind the arguments, if the block starts by moving those in, as in `let a = a;`: to bind a
+/// variable to an argument would else take it away from there.
+pub(super) fn wrapped_body(options: &Options, tokens: Vec<TokenTree>) -> Option<TokenStream> {
+    wrapped_block_behind(options, tokens, end_of_arguments)
+}
+
+fn wrapped_block_behind(
+    options: &Options,
+    mut tokens: Vec<TokenTree>,
+    behind: impl FnOnce(&[TokenTree]) -> usize,
+) -> Option<TokenStream> {
     if !is_async_block(&tokens) {
         return None;
     }
@@ -167,8 +181,33 @@ pub(super) fn wrapped_block(options: &Options, mut tokens: Vec<TokenTree>) -> Op
         return None;
     };
     let (capture, bindings) = (options.capture(Span::mixed_site()), options.bindings());
-    let block = regroup(&group, quote!(#bindings).into_iter().chain(group.stream()).collect());
+    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+    let (before, after) = inside.split_at(behind(&inside));
+    let block = regroup(&group, quote!(#(#before)* #bindings #(#after)*));
     Some(quote_spanned!(Span::mixed_site()=> #capture.future(#(#tokens)* #block)))
+}
+
+/// Where the statements end that move arguments into a block: `let a = a;`, and before those one `if` that tells the type.
+fn end_of_arguments(tokens: &[TokenTree]) -> usize {
+    let is_brace =
+        |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    let mut end = match tokens.first() {
+        Some(first) if is_ident(Some(first), "if") => tokens.iter().position(is_brace).map_or(0, |brace| brace + 1),
+        _ => 0,
+    };
+    let hint = end;
+    while is_ident(tokens.get(end), "let") {
+        let name = end + 1 + usize::from(is_ident(tokens.get(end + 1), "mut"));
+        match tokens.get(name..) {
+            Some([TokenTree::Ident(_), equals, TokenTree::Ident(_), semicolon, ..])
+                if is_punct(Some(equals), '=') && is_punct(Some(semicolon), ';') =>
+            {
+                end = name + 4;
+            }
+            _ => break,
+        }
+    }
+    if end == hint { 0 } else { end }
 }
 
 /// Whether these are `async { .. }` or `async move { .. }`, and nothing else.
