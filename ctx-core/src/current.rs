@@ -161,6 +161,12 @@ pub(crate) fn has_layers() -> bool {
     !thread().layers.get().is_null()
 }
 
+/// Whether `origin` is in the current frame, and no wrapper was made there since.
+#[inline]
+pub(crate) fn is_now(origin: Origin) -> bool {
+    with_frame(|frame| Origin::new(frame.identity, frame.clock.time()) == origin).unwrap_or(false)
+}
+
 /// Runs `f` with `layer` as the innermost one.
 #[inline]
 pub(crate) fn under<R>(layer: &Layer, f: impl FnOnce() -> R) -> R {

@@ -68,7 +68,7 @@ impl Frame {
 }
 
 /// Where and when a future was captured, or a wrapper was made.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Origin {
     /// The frame's identity without its marks, or one of the two numbers below, which no frame has.
     home: u64,

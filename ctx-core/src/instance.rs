@@ -56,6 +56,19 @@ impl Instance {
         }
     }
 
+    /// Where and when a captured instance was captured.
+    fn origin(&self) -> Origin {
+        Origin::of_parts(self.0.identity & !NOT_RUNNING, self.0.clock.time())
+    }
+
+    /// Whether it is plain that no wrapper around applies to a captured instance: it is sealed, or polled where it was
+    /// captured, and no wrapper was made there since.
+    #[inline]
+    fn is_out_of_reach(&self) -> bool {
+        let origin = self.origin();
+        origin.is_sealed() || current::is_now(origin)
+    }
+
     /// Makes a captured instance run with what it has captured, where there are no local bindings.
     #[inline]
     pub(crate) fn run(&mut self) {
@@ -66,9 +79,13 @@ impl Instance {
     /// Makes a captured instance run, with the local bindings that there are here, and with what the wrappers around it
     /// and its `own` layer say. Runs no user code.
     #[must_use]
-    pub(crate) fn start(&mut self, own: Option<&mut Layer>) -> Displaced {
-        let origin = Origin::of_parts(self.0.identity & !NOT_RUNNING, self.0.clock.time());
-        let heard = Heard::by(origin, &self.0.bindings);
+    pub(crate) fn start(&mut self, own: Option<&mut Layer>) -> Option<Displaced> {
+        let acts = own.as_ref().is_some_and(|own| own.acts_at_start());
+        if !acts && !current::has_locals() && self.is_out_of_reach() {
+            self.run();
+            return None;
+        }
+        let heard = Heard::by(self.origin(), &self.0.bindings);
         let anew = !heard.is_nothing();
         let mut frame = current::nested(mem::take(&mut self.0.bindings));
         let mut displaced = heard.apply(&mut frame.bindings);
@@ -94,6 +111,6 @@ impl Instance {
             _ => {}
         }
         *self.0 = frame;
-        displaced
+        Some(displaced)
     }
 }

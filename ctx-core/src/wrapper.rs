@@ -115,7 +115,7 @@ impl<F, R: Role> InContext<F, R> {
         let this = self.as_mut().project();
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
         let _displaced = if has_say(this.role.layer()) {
-            Some(this.instance.start(this.role.layer()))
+            this.instance.start(this.role.layer())
         } else {
             this.instance.run();
             None
@@ -170,7 +170,7 @@ impl<F, R: Role> InContext<F, R> {
     }
 }
 
-/// Whether there is more to how an instance starts than what it has captured.
+/// Whether there may be more to how an instance starts than what it has captured.
 #[inline]
 fn has_say(own: Option<&mut Layer>) -> bool {
     current::has_layers() || current::has_locals() || own.is_some_and(|own| own.acts_at_start())

@@ -42,6 +42,13 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("poll-scope", |n| among(8, unbound, || polls(n, waits_in_scope()))),
     // An annotated future: made, polled and dropped; boxed, as for a spawn, and dropped before its first poll.
     ("capture", |n| among(7, bound, || repeat(n, || once(answers())))),
+    // The same below one scope, as in a service, and below a hundred.
+    ("capture-below-1", |n| {
+        among(7, bound, || below(1, &mut || repeat(n, || once(answers()))))
+    }),
+    ("capture-below-100", |n| {
+        among(7, bound, || below(100, &mut || repeat(n, || once(answers()))))
+    }),
     ("capture-unpolled", |n| among(7, bound, || repeat(n, boxed))),
     // A function that binds a variable, and returns a future.
     ("returned-8-bound", |n| {
@@ -154,6 +161,16 @@ fn returns() -> impl Future<Output = ()> {
 #[with_context]
 fn returns_only() -> impl Future<Output = ()> {
     Opaque(Poll::Ready(()))
+}
+
+/// Runs `f` in a poll below so many scopes.
+fn below(scopes: usize, f: &mut dyn FnMut()) {
+    let innermost: Pin<Box<dyn Future<Output = ()> + '_>> = Box::pin(std::future::poll_fn(|_| {
+        f();
+        Poll::Ready(())
+    }));
+    let scoped = (0..scopes).fold(innermost, |inner, _| Box::pin(NUMBER.scope(black_box(1), inner)));
+    assert!(once(scoped).is_ready());
 }
 
 fn boxed() -> Boxed {
