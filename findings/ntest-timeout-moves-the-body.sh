@@ -64,7 +64,8 @@ fn values() {
 RUST
 cargo fetch --quiet
 cargo tree --quiet --depth 1 --prefix none | grep --invert-match --fixed-strings "$dir"
-cargo test --quiet -- --nocapture --test-threads 1 | grep '^seen: ' | tee seen
+cargo test --quiet -- --nocapture --test-threads 1 >log || { cat log >&2; exit 101; }
+grep '^seen: ' log | tee seen
 diff - seen <<'SEEN' || { echo 'it is no longer so' >&2; exit 1; }
 seen: #[tokio::test] above #[timeout]: a runtime: true
 seen: #[tokio::test] below #[timeout]: a runtime: false
