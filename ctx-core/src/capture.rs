@@ -80,7 +80,7 @@ impl Capture {
     }
 }
 
-/// The bindings that a closure starts from, wherever it is called: wrappers around the call have no say in them, and the
+/// The bindings that a closure starts from, wherever it is called: wrappers around the call don't apply, and the
 /// local bindings there are not its own.
 #[derive(Clone)]
 pub struct Bound {
