@@ -24,8 +24,12 @@ pin_project! {
     ///
     /// A poll costs no allocation, no reference count and no lock, however many variables are bound. The future of an
     /// annotated function is 24 bytes larger than without the annotation. The first poll looks once at each wrapper around it,
-    /// to find those made later in the same place (see [`ContextExt::in_context`]), unless it is made where the future was
-    /// captured and no wrapper was made there since: then it costs the same under a hundred wrappers as under one.
+    /// to find those made later in the same place, up to the first explicit context (see [`ContextExt::in_context`]). Where
+    /// the future was captured, and no wrapper was made since, it need not look: that costs the same under a hundred wrappers
+    /// as under one.
+    ///
+    /// With the feature `futures` a stream or a sink has a context of its own in the same way, and with `http-body` the
+    /// body of an HTTP message: each item or frame is produced inside.
     ///
     /// `InContext<F>` is `Send`, `Sync` and `Unpin` where `F` is.
     ///
