@@ -4,7 +4,7 @@ use crate::current;
 use crate::frame::{Frame, Origin};
 use crate::layer::{Change, Layer};
 use crate::map::Map;
-use crate::outcome::{Outcome, Started};
+use crate::outcome::{NotAFuture, Outcome, Started};
 use crate::wrapper::{Captured, InContext};
 
 /// The bindings that an annotated function, closure or block starts from.
@@ -98,6 +98,12 @@ impl Bound {
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
         current::inside(&mut Frame::new(self.bindings), f)
+    }
+
+    /// The same, for an `f` whose result is certainly no future: it is refused if it is.
+    #[inline]
+    pub fn call_for_value<R: NotAFuture<Which>, Which>(self, f: impl FnOnce() -> R) -> R {
+        self.call(f)
     }
 
     /// Calls `f` in a context of its own, in which the future that it returns goes on.

@@ -1,6 +1,6 @@
 //! What a function or a closure has returned: a future, which goes on in the context that made it, or a plain value.
 //!
-//! The macros don't know types. What they emit asks for the kind of a result by a method call, `(&&&&&kind).kind()`: the
+//! The macros don't know types. What they emit asks for the kind of a result by a method call, `(&&&&&kind).__kind()`: the
 //! compiler looks through the references from outside in, and takes the first trait that the result's type has.
 
 // Kinds are empty: methods are called on them for the sake of their types.
@@ -33,7 +33,7 @@ impl<R> Outcome<R> {
     /// The type of the result, to be asked for its kind.
     #[must_use]
     #[inline]
-    pub fn kind(&self) -> KindOf<R> {
+    pub fn __kind(&self) -> KindOf<R> {
         KindOf(PhantomData)
     }
 
@@ -90,6 +90,18 @@ pub trait BoxedForCertain: Boxed {}
 #[diagnostic::do_not_recommend]
 impl<R: Boxed> BoxedForCertain for R {}
 
+/// A future in something else.
+#[derive(Debug)]
+pub struct AsHeld;
+
+/// Implemented for nothing.
+#[diagnostic::on_unimplemented(
+    message = "the future in `{Self}` would be without the closure's context",
+    label = "if that is meant, write that this is the result's type, `|..| -> {Self} {{ .. }}`",
+    note = "or give the future a context where it is made: `bind!(async move {{ .. }})`, `.in_current_context()`"
+)]
+pub trait HoldsNoFuture {}
+
 /// Implemented for nothing.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may be a future, and would then need the closure's context",
@@ -109,6 +121,13 @@ impl AsGuessed {
     /// As of a boxed future.
     pub fn finish<R: BoxedForCertain>(self, outcome: Outcome<R>) -> R {
         AsBoxed.finish(outcome)
+    }
+}
+
+impl AsHeld {
+    /// Refused.
+    pub fn finish<R: HoldsNoFuture>(self, outcome: Outcome<R>) -> R {
+        AsValue.finish(outcome)
     }
 }
 
@@ -138,7 +157,7 @@ impl AsValue {
 pub trait BoxedKind {
     /// See the module.
     #[inline]
-    fn kind(&self) -> AsBoxed {
+    fn __kind(&self) -> AsBoxed {
         AsBoxed
     }
 }
@@ -149,7 +168,7 @@ impl<R: Boxed> BoxedKind for &&&&KindOf<R> {}
 pub trait GuessedKind {
     /// See the module.
     #[inline]
-    fn kind(&self) -> AsGuessed {
+    fn __kind(&self) -> AsGuessed {
         AsGuessed
     }
 }
@@ -160,7 +179,7 @@ impl<R: BoxedForCertain> GuessedKind for &&&&KindOf<R> {}
 pub trait FutureKind {
     /// See the module.
     #[inline]
-    fn kind(&self) -> AsFuture {
+    fn __kind(&self) -> AsFuture {
         AsFuture
     }
 }
@@ -171,7 +190,7 @@ impl<R: Future> FutureKind for &&&KindOf<R> {}
 pub trait WrittenFutureKind {
     /// See the module.
     #[inline]
-    fn kind(&self) -> AsBoxed {
+    fn __kind(&self) -> AsBoxed {
         AsBoxed
     }
 }
@@ -183,7 +202,7 @@ impl<R: Future> WrittenFutureKind for &&&KindOf<R> {}
 pub trait StreamKind {
     /// See the module.
     #[inline]
-    fn kind(&self) -> AsFuture {
+    fn __kind(&self) -> AsFuture {
         AsFuture
     }
 }
@@ -195,18 +214,30 @@ impl<R: futures_core::Stream> StreamKind for &&KindOf<R> {}
 pub trait PinnedKind {
     /// See the module.
     #[inline]
-    fn kind(&self) -> AsBoxed {
+    fn __kind(&self) -> AsBoxed {
         AsBoxed
     }
 }
 
 impl<P> PinnedKind for &KindOf<Pin<P>> {}
 
+/// Futures in a `Result` or an `Option`.
+pub trait HeldKind {
+    /// See the module.
+    #[inline]
+    fn __kind(&self) -> AsHeld {
+        AsHeld
+    }
+}
+
+impl<R: Future, E> HeldKind for &KindOf<Result<R, E>> {}
+impl<R: Future> HeldKind for &KindOf<Option<R>> {}
+
 /// What can be moved after a poll: neither an `async` block, nor a type parameter that could stand for one.
 pub trait MovableKind {
     /// See the module.
     #[inline]
-    fn kind(&self) -> AsValue {
+    fn __kind(&self) -> AsValue {
         AsValue
     }
 }
@@ -217,7 +248,7 @@ impl<R: Unpin> MovableKind for KindOf<R> {}
 pub trait AnyKind {
     /// See the module.
     #[inline]
-    fn kind(&self) -> AsValue {
+    fn __kind(&self) -> AsValue {
         AsValue
     }
 }
@@ -227,16 +258,45 @@ impl<R> AnyKind for KindOf<R> {}
 /// What may be a future or not.
 pub trait UnknownKind: Sized {
     /// See the module.
-    fn kind(self) -> AsUnknown {
+    fn __kind(self) -> AsUnknown {
         AsUnknown
     }
 }
 
 impl<R> UnknownKind for KindOf<R> {}
 
+/// A value that is no future is checked to be none: one impl holds for all types, and another for futures too, so that for
+/// those the compiler can't tell which is meant. Unlike a method call it waits until the type is known.
+pub trait NotAFuture<Which> {}
+
+/// The impl for all types.
+#[derive(Debug)]
+pub struct Plain;
+
+/// That for futures, and those for what holds one.
+#[derive(Debug)]
+pub struct OfFuture;
+
+/// The same for streams.
+#[cfg(feature = "futures")]
+#[derive(Debug)]
+pub struct OfStream;
+
+impl<R: ?Sized> NotAFuture<Plain> for R {}
+impl<R: Future + ?Sized> NotAFuture<OfFuture> for R {}
+impl<R: Future, E> NotAFuture<(OfFuture, E)> for Result<R, E> {}
+impl<R: Future> NotAFuture<(OfFuture,)> for Option<R> {}
+#[cfg(feature = "futures")]
+impl<R: futures_core::Stream + ?Sized> NotAFuture<OfStream> for R {}
+
+/// Compiles for types that are no future, and hold none in a `Result` or an `Option`.
+pub const fn no_future<R: NotAFuture<Which> + ?Sized, Which>() {}
+
 /// The kinds that the result of a closure can have whose type is not written.
 pub mod derived {
-    pub use super::{FutureKind, GuessedKind, MovableKind, PinnedKind, UnknownKind};
+    #[cfg(feature = "futures")]
+    pub use super::StreamKind;
+    pub use super::{FutureKind, GuessedKind, HeldKind, MovableKind, PinnedKind, UnknownKind};
 }
 
 /// The kinds that a result can have whose type is written, and must stay.

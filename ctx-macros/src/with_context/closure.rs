@@ -111,7 +111,7 @@ fn call(closure: &TokenStream, result: &Result, options: &Options, span: Span) -
     let capture = capture_again(span);
     let run = quote_spanned!(span=> #capture.run(#closure));
     match result {
-        Result::Value => quote_spanned!(span=> #capture.call(#closure)),
+        Result::Value => quote_spanned!(span=> #capture.call_for_value(#closure)),
         Result::Pinned { pin } => {
             let future = outcome::finish(options, &run, Known::Nothing, span);
             quote_spanned!(span=> #pin(#future))

@@ -4,7 +4,7 @@ use super::options::Options;
 use super::tokens::{is_ident, mention};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{Block, Expr, Path, ReturnType, Stmt, UnOp};
+use syn::{Block, Expr, Path, ReturnType, Stmt, Type, UnOp};
 
 /// What of its result's type is known.
 #[derive(Clone, Copy, PartialEq)]
@@ -35,23 +35,30 @@ pub(super) enum Result {
 impl Body {
     pub(super) fn of(tokens: TokenStream, output: &ReturnType) -> Self {
         let known = match output {
-            ReturnType::Type(..) => Known::Written,
-            ReturnType::Default => Known::Nothing,
+            ReturnType::Type(_, ty) if !matches!(**ty, Type::Infer(_)) => Known::Written,
+            _ => Known::Nothing,
         };
-        let Ok(expr) = syn::parse2::<Expr>(tokens.clone()) else {
+        let expr = syn::parse2::<Expr>(tokens.clone());
+        let (Ok(expr), Known::Nothing) = (expr, known) else {
             let result = Result::Any(known);
             return Self { tokens, result };
         };
-        if ComesTo::of(&expr) != ComesTo::Any {
+        let is_value = match ComesTo::of(&expr) {
+            ComesTo::Value => true,
+            // It may come to what is returned on the way.
+            ComesTo::Nothing => !mention(&tokens, "return"),
+            ComesTo::Any => false,
+        };
+        if is_value {
             let result = Result::Value;
             return Self { tokens, result };
         }
         match pinned(&expr) {
-            Some((tokens, pin)) if known == Known::Nothing => Self {
+            Some((tokens, pin)) => Self {
                 tokens,
                 result: Result::Pinned { pin },
             },
-            _ => Self {
+            None => Self {
                 tokens,
                 result: Result::Any(known),
             },
@@ -64,7 +71,7 @@ impl Body {
 // Output:
 //     {
 //         let __outcome = run;
-//         { use kinds::*; (&&&&&__outcome.kind()).kind() }.finish(__outcome)
+//         { use kinds::*; (&&&&&__outcome.__kind()).__kind() }.finish(__outcome)
 //     }
 pub(super) fn finish(options: &Options, run: &TokenStream, known: Known, span: Span) -> TokenStream {
     let private = options.crate_path.private(span);
@@ -81,7 +88,7 @@ pub(super) fn finish(options: &Options, run: &TokenStream, known: Known, span: S
             {
                 #[allow(unused_imports, clippy::wildcard_imports)]
                 use #private::#kinds::*;
-                (&&&&&#outcome.kind()).kind()
+                (&&&&&#outcome.__kind()).__kind()
             }
             .finish(#outcome)
         }
@@ -104,7 +111,7 @@ impl ComesTo {
         match expr {
             Expr::Paren(expr) => Self::of(&expr.expr),
             Expr::Group(expr) => Self::of(&expr.expr),
-            Expr::Block(expr) => Self::of_block(&expr.block),
+            Expr::Block(expr) if expr.label.is_none() => Self::of_block(&expr.block),
             Expr::Unsafe(expr) => Self::of_block(&expr.block),
             Expr::If(expr) => match &expr.else_branch {
                 Some((_, otherwise)) => {
@@ -121,7 +128,6 @@ impl ComesTo {
             Expr::Array(_)
             | Expr::Assign(_)
             | Expr::Binary(_)
-            | Expr::Cast(_)
             | Expr::Closure(_)
             | Expr::ForLoop(_)
             | Expr::Let(_)
@@ -140,8 +146,8 @@ impl ComesTo {
         match block.stmts.last() {
             Some(Stmt::Expr(expr, None)) => Self::of(expr),
             Some(Stmt::Macro(mac)) if mac.semi_token.is_none() => Self::of_macro(&mac.mac.path),
-            // The block comes to what is returned, or to `()`.
-            Some(Stmt::Expr(Expr::Return(_), Some(_))) => Self::Any,
+            // It comes to `()`, unless it jumps away, perhaps with a value.
+            _ if mention(&block.to_token_stream(), "return") => Self::Any,
             Some(Stmt::Macro(mac)) if Self::of_macro(&mac.mac.path) == Self::Nothing => Self::Nothing,
             _ => Self::Value,
         }
@@ -163,8 +169,8 @@ impl ComesTo {
     /// `Ok(..)`, `Err(..)`, `Some(..)` and `None` are values.
     fn of_name(expr: &Expr) -> Self {
         let Expr::Path(path) = expr else { return Self::Any };
-        match path.path.segments.last() {
-            Some(last) if ["Ok", "Err", "Some", "None"].iter().any(|name| last.ident == name) => Self::Value,
+        match path.path.get_ident() {
+            Some(last) if ["Ok", "Err", "Some", "None"].iter().any(|name| last == name) => Self::Value,
             _ => Self::Any,
         }
     }

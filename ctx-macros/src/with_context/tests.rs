@@ -477,7 +477,7 @@ fn closures() {
                 {
                     #[allow(unused_imports, clippy::wildcard_imports)]
                     use ::contextvars::__private::written::*;
-                    (&&&&&__outcome.kind()).kind()
+                    (&&&&&__outcome.__kind()).__kind()
                 }
                 .finish(__outcome)
             }}
