@@ -3,7 +3,7 @@
 
 use crate::boxed::Boxed;
 use crate::capture::Capture;
-use crate::outcome::Outcome;
+use crate::outcome::{AsHeldBoxed, AsHeldFuture};
 use crate::wrapper::{Captured, InContext};
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -100,14 +100,12 @@ impl Capture {
 
     /// Calls `f` in a context of its own, in which the future goes on that may be in what it returns.
     pub fn begin_held<R: Holder>(self, f: impl FnOnce() -> R) -> R::With<InContext<R::Held>> {
-        let Outcome { result, frame, started } = self.run(f);
-        result.map_held(|result| Outcome { result, frame, started }.into_future())
+        AsHeldFuture.finish(self.run(f))
     }
 
     /// The same of a boxed future.
     pub fn boxed_held<R: Holder<Held: Boxed>>(self, f: impl FnOnce() -> R) -> R::With<R::Held> {
-        let Outcome { result, frame, started } = self.run(f);
-        result.map_held(|result| R::Held::boxed(Outcome { result, frame, started }.into_future()))
+        AsHeldBoxed.finish(self.run(f))
     }
 
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
