@@ -69,9 +69,20 @@ fn is_untouched(frame: &Frame, captured: &Map) -> bool {
 #[derive(Debug)]
 pub struct KindOf<R>(PhantomData<fn() -> R>);
 
+impl<R> KindOf<R> {
+    /// The type of what `future` comes to.
+    pub fn output<F: Future<Output = R>>(_: &F) -> Self {
+        Self(PhantomData)
+    }
+}
+
 /// A boxed future or stream, which stays of its type.
 #[derive(Debug)]
 pub struct AsBoxed;
+
+/// A boxed future or stream, or what is never returned.
+#[derive(Debug)]
+pub struct AsInferred;
 
 /// A future or stream.
 #[derive(Debug)]
@@ -108,6 +119,41 @@ pub trait BoxedForCertain: Boxed {}
 #[diagnostic::do_not_recommend]
 impl<R: Boxed> BoxedForCertain for R {}
 
+/// Boxed futures, and what the type of a body comes to that never returns, such as `todo!()`: that is told last of all.
+pub trait Inferred: Sized {
+    #[doc(hidden)]
+    fn finish(outcome: Outcome<Self>) -> Self;
+}
+
+impl<R: Boxed> Inferred for R {
+    fn finish(outcome: Outcome<R>) -> R {
+        AsBoxed.finish(outcome)
+    }
+}
+
+/// Names `!`, which stable Rust lets nobody write but as a return type.
+pub trait Returning {
+    #[doc(hidden)]
+    type Type;
+}
+
+impl<R> Returning for fn() -> R {
+    type Type = R;
+}
+
+impl Inferred for <fn() -> ! as Returning>::Type {
+    fn finish(outcome: Outcome<Self>) -> Self {
+        outcome.result
+    }
+}
+
+/// What `!` comes to before the edition of 2024.
+impl Inferred for () {
+    fn finish(outcome: Outcome<()>) {
+        outcome.result
+    }
+}
+
 /// A future in something else.
 #[derive(Debug)]
 pub struct AsHeld;
@@ -132,6 +178,13 @@ impl AsBoxed {
     /// Boxes the future again, with its context.
     pub fn finish<R: Boxed>(self, outcome: Outcome<R>) -> R {
         R::boxed(outcome.into_future())
+    }
+}
+
+impl AsInferred {
+    /// See the trait.
+    pub fn finish<R: Inferred>(self, outcome: Outcome<R>) -> R {
+        R::finish(outcome)
     }
 }
 
@@ -207,6 +260,17 @@ pub trait GuessedKind {
 
 impl<R: BoxedForCertain> GuessedKind for &&&&KindOf<R> {}
 
+/// The same, and what is never returned: so this, too, is taken for what is not known yet.
+pub trait InferredKind {
+    /// See the module.
+    #[inline]
+    fn __kind(&self) -> AsInferred {
+        AsInferred
+    }
+}
+
+impl<R: Inferred> InferredKind for &&&&KindOf<R> {}
+
 /// Futures of a type that may change.
 pub trait FutureKind {
     /// See the module.
@@ -262,8 +326,8 @@ pub trait HeldBoxedKind {
     }
 }
 
-impl<R: Boxed, E> HeldBoxedKind for &&&&KindOf<Result<R, E>> {}
-impl<R: Boxed> HeldBoxedKind for &&&&KindOf<Option<R>> {}
+impl<R: Boxed, E> HeldBoxedKind for &&&KindOf<Result<R, E>> {}
+impl<R: Boxed> HeldBoxedKind for &&&KindOf<Option<R>> {}
 
 /// Futures of a type that may change, in a `Result` or an `Option`.
 pub trait HeldFutureKind {
@@ -274,8 +338,8 @@ pub trait HeldFutureKind {
     }
 }
 
-impl<R: Future, E> HeldFutureKind for &&&KindOf<Result<R, E>> {}
-impl<R: Future> HeldFutureKind for &&&KindOf<Option<R>> {}
+impl<R: Future, E> HeldFutureKind for &&KindOf<Result<R, E>> {}
+impl<R: Future> HeldFutureKind for &&KindOf<Option<R>> {}
 
 /// Futures of a type that is written and must stay, in a `Result` or an `Option`: unless boxed they are refused.
 pub trait WrittenHeldKind {
@@ -286,8 +350,8 @@ pub trait WrittenHeldKind {
     }
 }
 
-impl<R: Future, E> WrittenHeldKind for &&&KindOf<Result<R, E>> {}
-impl<R: Future> WrittenHeldKind for &&&KindOf<Option<R>> {}
+impl<R: Future, E> WrittenHeldKind for &&KindOf<Result<R, E>> {}
+impl<R: Future> WrittenHeldKind for &&KindOf<Option<R>> {}
 
 /// Streams of a type that may change, in a `Result` or an `Option`.
 #[cfg(feature = "futures")]
@@ -300,9 +364,9 @@ pub trait HeldStreamKind {
 }
 
 #[cfg(feature = "futures")]
-impl<R: futures_core::Stream, E> HeldStreamKind for &&KindOf<Result<R, E>> {}
+impl<R: futures_core::Stream, E> HeldStreamKind for &KindOf<Result<R, E>> {}
 #[cfg(feature = "futures")]
-impl<R: futures_core::Stream> HeldStreamKind for &&KindOf<Option<R>> {}
+impl<R: futures_core::Stream> HeldStreamKind for &KindOf<Option<R>> {}
 
 /// Futures in a `Result` or an `Option`.
 pub trait HeldKind {
@@ -394,7 +458,7 @@ pub mod named {
 
 /// The kinds that a result can have whose type is opaque.
 pub mod opaque {
-    pub use super::{AnyKind, BoxedKind, FutureKind, HeldBoxedKind, HeldFutureKind};
+    pub use super::{AnyKind, FutureKind, HeldBoxedKind, HeldFutureKind, InferredKind};
     #[cfg(feature = "futures")]
     pub use super::{HeldStreamKind, StreamKind};
 }

@@ -3,7 +3,7 @@
 
 use crate::boxed::Boxed;
 use crate::capture::Capture;
-use crate::outcome::{AsHeldBoxed, AsHeldFuture};
+use crate::outcome::{AsBoxed, AsFuture, AsHeldBoxed, AsHeldFuture, AsInferred, AsValue, Inferred};
 use crate::wrapper::{Captured, InContext};
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -66,6 +66,8 @@ impl<F> Holder for Option<F> {
 type HolderOf<F> =
     <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held, Captured>>;
 
+type HeldOf<F> = <<F as Future>::Output as Holder>::With<<<F as Future>::Output as Holder>::Held>;
+
 impl Capture {
     /// Gives `future` a context of its own, in which what it returns goes on.
     pub fn returning<F: Future>(
@@ -82,19 +84,6 @@ impl Capture {
         F: Future<Output: Boxed>,
     {
         let wrap = |returned| Capture::here().boxed(move || returned);
-        self.future(Returning { future, wrap })
-    }
-
-    /// Gives `future` a context of its own, in which `wrap` is given what it returns.
-    pub fn returning_as<F, R, W>(
-        self,
-        future: F,
-        wrap: W,
-    ) -> InContext<impl Future<Output = R> + use<F, R, W>, Captured>
-    where
-        F: Future,
-        W: FnMut(F::Output) -> R,
-    {
         self.future(Returning { future, wrap })
     }
 
@@ -115,6 +104,71 @@ impl Capture {
     {
         let wrap = |returned: F::Output| returned.map_held(|held| Capture::here().future(held));
         self.future(Returning { future, wrap })
+    }
+}
+
+/// What an `async fn` returns whose type nobody can write, by its kind.
+impl AsInferred {
+    /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
+    pub fn later<F>(self, capture: Capture, future: F) -> InContext<impl Future<Output = F::Output> + use<F>, Captured>
+    where
+        F: Future<Output: Inferred>,
+    {
+        let wrap = |returned| F::Output::finish(Capture::here().run(move || returned));
+        capture.future(Returning { future, wrap })
+    }
+}
+
+impl AsBoxed {
+    /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
+    pub fn later<F>(self, capture: Capture, future: F) -> InContext<impl Future<Output = F::Output> + use<F>, Captured>
+    where
+        F: Future<Output: Boxed>,
+    {
+        capture.returning_boxed(future)
+    }
+}
+
+impl AsFuture {
+    /// Gives `future` a context of its own, in which what it returns goes on.
+    pub fn later<F: Future>(
+        self,
+        capture: Capture,
+        future: F,
+    ) -> InContext<impl Future<Output = InContext<F::Output, Captured>> + use<F>, Captured> {
+        capture.returning(future)
+    }
+}
+
+impl AsHeldBoxed {
+    /// Gives `future` a context of its own, in which the boxed future goes on that may be in what it returns.
+    pub fn later<F>(self, capture: Capture, future: F) -> InContext<impl Future<Output = HeldOf<F>> + use<F>, Captured>
+    where
+        F: Future<Output: Holder<Held: Boxed>>,
+    {
+        let wrap = |returned: F::Output| returned.map_held(|held| Capture::here().boxed(move || held));
+        capture.future(Returning { future, wrap })
+    }
+}
+
+impl AsHeldFuture {
+    /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
+    pub fn later<F>(
+        self,
+        capture: Capture,
+        future: F,
+    ) -> InContext<impl Future<Output = HolderOf<F>> + use<F>, Captured>
+    where
+        F: Future<Output: Holder>,
+    {
+        capture.returning_held(future)
+    }
+}
+
+impl AsValue {
+    /// Gives `future` a context of its own.
+    pub fn later<F>(self, capture: Capture, future: F) -> InContext<F, Captured> {
+        capture.future(future)
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) enum Known {
     Written,
     /// The same of a function's.
     Named,
-    /// A macro call stands for it, perhaps one that is `impl Trait`.
+    /// It is an `impl Trait`, or what a macro call stands for, perhaps one.
     Opaque,
 }
 
@@ -76,8 +76,19 @@ impl Body {
 //         { use kinds::*; (&&&&&__outcome.__kind()).__kind() }.finish(__outcome)
 //     }
 pub(super) fn finish(options: &Options, run: &TokenStream, known: Known, span: Span) -> TokenStream {
-    let private = options.crate_path.private(span);
     let outcome = Ident::new("__outcome", span);
+    let kind = kind(options, &quote_spanned!(span=> #outcome.__kind()), known, span);
+    quote_spanned! {span=>
+        {
+            let #outcome = #run;
+            #kind.finish(#outcome)
+        }
+    }
+}
+
+/// The kind of a type, of which `of` is the `KindOf`.
+pub(super) fn kind(options: &Options, of: &TokenStream, known: Known, span: Span) -> TokenStream {
+    let private = options.crate_path.private(span);
     let kinds = match known {
         Known::Nothing => "derived",
         Known::Written => "written",
@@ -87,13 +98,9 @@ pub(super) fn finish(options: &Options, run: &TokenStream, known: Known, span: S
     let kinds = Ident::new(kinds, span);
     quote_spanned! {span=>
         {
-            let #outcome = #run;
-            {
-                #[allow(unused_imports, clippy::wildcard_imports)]
-                use #private::#kinds::*;
-                (&&&&&#outcome.__kind()).__kind()
-            }
-            .finish(#outcome)
+            #[allow(unused_imports, clippy::wildcard_imports)]
+            use #private::#kinds::*;
+            (&&&&&#of).__kind()
         }
     }
 }
