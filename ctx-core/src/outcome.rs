@@ -71,6 +71,7 @@ pub struct KindOf<R>(PhantomData<fn() -> R>);
 
 impl<R> KindOf<R> {
     /// The type of what `future` comes to.
+    #[must_use]
     pub fn output<F: Future<Output = R>>(_: &F) -> Self {
         Self(PhantomData)
     }
@@ -149,9 +150,7 @@ impl Inferred for <fn() -> ! as Returning>::Type {
 
 /// What `!` comes to before the edition of 2024.
 impl Inferred for () {
-    fn finish(outcome: Outcome<()>) {
-        outcome.result
-    }
+    fn finish(_: Outcome<()>) {}
 }
 
 /// A future in something else.

@@ -1,6 +1,9 @@
 //! Annotated `async fn`s that return a future or a stream, and functions that return one in a `Result` or an `Option`: it
 //! goes on in the context that they end in.
 
+// Kinds are empty: methods are called on them for the sake of their types.
+#![allow(clippy::unused_self)]
+
 use crate::boxed::Boxed;
 use crate::capture::Capture;
 use crate::outcome::{AsBoxed, AsFuture, AsHeldBoxed, AsHeldFuture, AsInferred, AsValue, Inferred};
