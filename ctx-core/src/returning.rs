@@ -4,7 +4,7 @@
 use crate::boxed::Boxed;
 use crate::capture::Capture;
 use crate::outcome::Outcome;
-use crate::wrapper::{Captured, InContext};
+use crate::wrapper::{InContext, Start};
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -63,34 +63,29 @@ impl<F> Holder for Option<F> {
     }
 }
 
-type HolderOf<F> =
-    <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held, Captured>>;
+type HolderOf<F, S> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held, S>>;
 
-impl Capture {
+impl<S: Start> Capture<S> {
     /// Gives `future` a context of its own, in which what it returns goes on.
     pub fn returning<F: Future>(
         self,
         future: F,
-    ) -> InContext<impl Future<Output = InContext<F::Output, Captured>> + use<F>, Captured> {
-        let wrap = |returned| Capture::here().future(returned);
+    ) -> InContext<impl Future<Output = InContext<F::Output, S>> + use<F, S>, S> {
+        let wrap = |returned| Self::again().future(returned);
         self.future(Returning { future, wrap })
     }
 
     /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
-    pub fn returning_boxed<F>(self, future: F) -> InContext<impl Future<Output = F::Output> + use<F>, Captured>
+    pub fn returning_boxed<F>(self, future: F) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
     where
         F: Future<Output: Boxed>,
     {
-        let wrap = |returned| Capture::here().boxed(move || returned);
+        let wrap = |returned| Self::again().boxed(move || returned);
         self.future(Returning { future, wrap })
     }
 
     /// Gives `future` a context of its own, in which `wrap` is given what it returns.
-    pub fn returning_as<F, R, W>(
-        self,
-        future: F,
-        wrap: W,
-    ) -> InContext<impl Future<Output = R> + use<F, R, W>, Captured>
+    pub fn returning_as<F, R, W>(self, future: F, wrap: W) -> InContext<impl Future<Output = R> + use<F, R, W, S>, S>
     where
         F: Future,
         W: FnMut(F::Output) -> R,
@@ -111,11 +106,11 @@ impl Capture {
     }
 
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
-    pub fn returning_held<F>(self, future: F) -> InContext<impl Future<Output = HolderOf<F>> + use<F>, Captured>
+    pub fn returning_held<F>(self, future: F) -> InContext<impl Future<Output = HolderOf<F, S>> + use<F, S>, S>
     where
         F: Future<Output: Holder>,
     {
-        let wrap = |returned: F::Output| returned.map_held(|held| Capture::here().future(held));
+        let wrap = |returned: F::Output| returned.map_held(|held| Self::again().future(held));
         self.future(Returning { future, wrap })
     }
 }
@@ -128,9 +123,10 @@ pub struct ReturningAlias<R>(PhantomData<fn() -> R>);
 
 impl<B: Boxed> ReturningAlias<B> {
     /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
-    pub fn call<F>(capture: Capture, future: F) -> InContext<impl Future<Output = B> + use<B, F>, Captured>
+    pub fn call<F, S>(capture: Capture<S>, future: F) -> InContext<impl Future<Output = B> + use<B, F, S>, S>
     where
         F: Future<Output = B>,
+        S: Start,
     {
         capture.returning_boxed(future)
     }
@@ -142,14 +138,15 @@ macro_rules! holders {
             impl<B: Boxed, $($param),*> ReturningAlias<$holder> {
                 /// Gives `future` a context of its own, in which the boxed future goes on that may be in what it
                 /// returns.
-                pub fn call<F>(
-                    capture: Capture,
+                pub fn call<F, S>(
+                    capture: Capture<S>,
                     future: F,
-                ) -> InContext<impl Future<Output = $holder> + use<B, $($param,)* F>, Captured>
+                ) -> InContext<impl Future<Output = $holder> + use<B, $($param,)* F, S>, S>
                 where
                     F: Future<Output = $holder>,
+                    S: Start,
                 {
-                    let wrap = |returned: $holder| returned.map(|held| Capture::here().boxed(move || held));
+                    let wrap = |returned: $holder| returned.map(|held| Capture::<S>::again().boxed(move || held));
                     capture.future(Returning { future, wrap })
                 }
             }
@@ -162,7 +159,7 @@ holders!(Result<B, E> [E], Option<B> []);
 /// An `async fn` that returns no boxed future.
 pub trait ReturningValue<R> {
     /// Gives `future` a context of its own.
-    fn call<F: Future<Output = R>>(capture: Capture, future: F) -> InContext<F, Captured> {
+    fn call<F: Future<Output = R>, S: Start>(capture: Capture<S>, future: F) -> InContext<F, S> {
         capture.future(future)
     }
 }
