@@ -52,17 +52,9 @@ impl Capture<Explicit> {
 }
 
 impl<S: Start> Capture<S> {
-    /// Captures the current context for what goes on in it: explicit where that has started so.
-    #[must_use]
-    pub(crate) fn again() -> Self {
-        let (bindings, here) = current::capture();
-        let origin = if S::IS_EXPLICIT { Origin::SEALED } else { here };
-        let start = PhantomData;
-        Self {
-            bindings,
-            origin,
-            start,
-        }
+    /// Where and when it was taken.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The capture of a closure.

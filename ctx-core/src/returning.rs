@@ -3,6 +3,9 @@
 
 use crate::boxed::Boxed;
 use crate::capture::Capture;
+use crate::current;
+use crate::frame::Origin;
+use crate::layer::{Begun, Change, Layer};
 use crate::outcome::Outcome;
 use crate::wrapper::{InContext, Start};
 use pin_project_lite::pin_project;
@@ -28,6 +31,14 @@ impl<F: Future, R, W: FnMut(F::Output) -> R> Future for Returning<F, W> {
         let returned = ready!(this.future.poll(cx));
         Poll::Ready((this.wrap)(returned))
     }
+}
+
+/// A future that an `async fn` returns, to go on in the context that is current now. To the caller it was made at the call,
+/// with all that the function had captured before: so a scope that the caller writes around it applies.
+fn going_on<F>(called: Origin, future: F) -> InContext<F> {
+    let (bindings, here) = current::capture();
+    let change = Change::Begun(Box::new(Begun::unwritten(here)));
+    InContext::new(future, bindings, called, Layer { origin: called, change })
 }
 
 /// A `Result` or an `Option`, of a future among others.
@@ -63,15 +74,16 @@ impl<F> Holder for Option<F> {
     }
 }
 
-type HolderOf<F, S> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held, S>>;
+type HolderOf<F> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held>>;
 
 impl<S: Start> Capture<S> {
     /// Gives `future` a context of its own, in which what it returns goes on.
     pub fn returning<F: Future>(
         self,
         future: F,
-    ) -> InContext<impl Future<Output = InContext<F::Output, S>> + use<F, S>, S> {
-        let wrap = |returned| Self::again().future(returned);
+    ) -> InContext<impl Future<Output = InContext<F::Output>> + use<F, S>, S> {
+        let called = self.origin();
+        let wrap = move |returned| going_on(called, returned);
         self.future(Returning { future, wrap })
     }
 
@@ -80,7 +92,8 @@ impl<S: Start> Capture<S> {
     where
         F: Future<Output: Boxed>,
     {
-        let wrap = |returned| Self::again().boxed(move || returned);
+        let called = self.origin();
+        let wrap = move |returned| Boxed::boxed(going_on(called, returned));
         self.future(Returning { future, wrap })
     }
 
@@ -106,11 +119,12 @@ impl<S: Start> Capture<S> {
     }
 
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
-    pub fn returning_held<F>(self, future: F) -> InContext<impl Future<Output = HolderOf<F, S>> + use<F, S>, S>
+    pub fn returning_held<F>(self, future: F) -> InContext<impl Future<Output = HolderOf<F>> + use<F, S>, S>
     where
         F: Future<Output: Holder>,
     {
-        let wrap = |returned: F::Output| returned.map_held(|held| Self::again().future(held));
+        let called = self.origin();
+        let wrap = move |returned: F::Output| returned.map_held(|held| going_on(called, held));
         self.future(Returning { future, wrap })
     }
 }
@@ -146,7 +160,8 @@ macro_rules! holders {
                     F: Future<Output = $holder>,
                     S: Start,
                 {
-                    let wrap = |returned: $holder| returned.map(|held| Capture::<S>::again().boxed(move || held));
+                    let called = capture.origin();
+                    let wrap = move |returned: $holder| returned.map(|held| Boxed::boxed(going_on(called, held)));
                     capture.future(Returning { future, wrap })
                 }
             }
