@@ -10,6 +10,7 @@ use crate::boxed::Boxed;
 use crate::frame::{Frame, Origin};
 use crate::layer::{Begun, Change, Layer};
 use crate::map::Map;
+use crate::returning::Holder;
 use crate::wrapper::InContext;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -35,6 +36,15 @@ impl<R> Outcome<R> {
     #[inline]
     pub fn __kind(&self) -> KindOf<R> {
         KindOf(PhantomData)
+    }
+
+    /// The same of what is held, if anything.
+    pub(crate) fn map_held<T>(self, f: impl FnOnce(Outcome<R::Held>) -> T) -> R::With<T>
+    where
+        R: Holder,
+    {
+        let Self { result, frame, started } = self;
+        result.map_held(|result| f(Outcome { result, frame, started }))
     }
 
     /// The future, which goes on in the context.
@@ -79,6 +89,14 @@ pub struct AsGuessed;
 #[derive(Debug)]
 pub struct AsUnknown;
 
+/// A boxed future or stream in a `Result` or an `Option`, which stays of its type.
+#[derive(Debug)]
+pub struct AsHeldBoxed;
+
+/// A future or stream in a `Result` or an `Option`.
+#[derive(Debug)]
+pub struct AsHeldFuture;
+
 /// Boxed futures, for the sake of what is said where the type of a result is found out too late.
 #[diagnostic::on_unimplemented(
     message = "the type of this closure's result is not known here, nor whether it is a future",
@@ -114,6 +132,20 @@ impl AsBoxed {
     /// Boxes the future again, with its context.
     pub fn finish<R: Boxed>(self, outcome: Outcome<R>) -> R {
         R::boxed(outcome.into_future())
+    }
+}
+
+impl AsHeldBoxed {
+    /// Boxes the future again that may be held, with its context.
+    pub fn finish<R: Holder<Held: Boxed>>(self, outcome: Outcome<R>) -> R::With<R::Held> {
+        outcome.map_held(|held| AsBoxed.finish(held))
+    }
+}
+
+impl AsHeldFuture {
+    /// Wraps the future that may be held.
+    pub fn finish<R: Holder>(self, outcome: Outcome<R>) -> R::With<InContext<R::Held>> {
+        outcome.map_held(Outcome::into_future)
     }
 }
 
@@ -221,6 +253,57 @@ pub trait PinnedKind {
 
 impl<P> PinnedKind for &KindOf<Pin<P>> {}
 
+/// Boxed futures and streams in a `Result` or an `Option`.
+pub trait HeldBoxedKind {
+    /// See the module.
+    #[inline]
+    fn __kind(&self) -> AsHeldBoxed {
+        AsHeldBoxed
+    }
+}
+
+impl<R: Boxed, E> HeldBoxedKind for &&&&KindOf<Result<R, E>> {}
+impl<R: Boxed> HeldBoxedKind for &&&&KindOf<Option<R>> {}
+
+/// Futures of a type that may change, in a `Result` or an `Option`.
+pub trait HeldFutureKind {
+    /// See the module.
+    #[inline]
+    fn __kind(&self) -> AsHeldFuture {
+        AsHeldFuture
+    }
+}
+
+impl<R: Future, E> HeldFutureKind for &&&KindOf<Result<R, E>> {}
+impl<R: Future> HeldFutureKind for &&&KindOf<Option<R>> {}
+
+/// Futures of a type that is written and must stay, in a `Result` or an `Option`: unless boxed they are refused.
+pub trait WrittenHeldKind {
+    /// See the module.
+    #[inline]
+    fn __kind(&self) -> AsHeldBoxed {
+        AsHeldBoxed
+    }
+}
+
+impl<R: Future, E> WrittenHeldKind for &&&KindOf<Result<R, E>> {}
+impl<R: Future> WrittenHeldKind for &&&KindOf<Option<R>> {}
+
+/// Streams of a type that may change, in a `Result` or an `Option`.
+#[cfg(feature = "futures")]
+pub trait HeldStreamKind {
+    /// See the module.
+    #[inline]
+    fn __kind(&self) -> AsHeldFuture {
+        AsHeldFuture
+    }
+}
+
+#[cfg(feature = "futures")]
+impl<R: futures_core::Stream, E> HeldStreamKind for &&KindOf<Result<R, E>> {}
+#[cfg(feature = "futures")]
+impl<R: futures_core::Stream> HeldStreamKind for &&KindOf<Option<R>> {}
+
 /// Futures in a `Result` or an `Option`.
 pub trait HeldKind {
     /// See the module.
@@ -304,11 +387,16 @@ pub mod written {
     pub use super::{AnyKind, BoxedKind, PinnedKind, WrittenFutureKind};
 }
 
+/// The kinds that the result of a function can have whose type is written, and must stay.
+pub mod named {
+    pub use super::{AnyKind, BoxedKind, HeldBoxedKind, PinnedKind, WrittenFutureKind, WrittenHeldKind};
+}
+
 /// The kinds that a result can have whose type is opaque.
 pub mod opaque {
+    pub use super::{AnyKind, BoxedKind, FutureKind, HeldBoxedKind, HeldFutureKind};
     #[cfg(feature = "futures")]
-    pub use super::StreamKind;
-    pub use super::{AnyKind, BoxedKind, FutureKind};
+    pub use super::{HeldStreamKind, StreamKind};
 }
 
 impl<R> std::fmt::Debug for Outcome<R> {

@@ -6,7 +6,7 @@ use crate::capture::Capture;
 use crate::current;
 use crate::frame::Origin;
 use crate::layer::{Begun, Change, Layer};
-use crate::outcome::Outcome;
+use crate::outcome::{AsHeldBoxed, AsHeldFuture};
 use crate::wrapper::{InContext, Start};
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -108,14 +108,12 @@ impl<S: Start> Capture<S> {
 
     /// Calls `f` in a context of its own, in which the future goes on that may be in what it returns.
     pub fn begin_held<R: Holder>(self, f: impl FnOnce() -> R) -> R::With<InContext<R::Held>> {
-        let Outcome { result, frame, started } = self.run(f);
-        result.map_held(|result| Outcome { result, frame, started }.into_future())
+        AsHeldFuture.finish(self.run(f))
     }
 
     /// The same of a boxed future.
     pub fn boxed_held<R: Holder<Held: Boxed>>(self, f: impl FnOnce() -> R) -> R::With<R::Held> {
-        let Outcome { result, frame, started } = self.run(f);
-        result.map_held(|result| R::Held::boxed(Outcome { result, frame, started }.into_future()))
+        AsHeldBoxed.finish(self.run(f))
     }
 
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.

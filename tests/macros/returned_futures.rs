@@ -290,6 +290,56 @@ fn what_is_returned_may_hold_a_future() {
     assert_eq!(USER.get(), "nobody");
 }
 
+type Fallible<T> = Result<T, &'static str>;
+
+type Maybe<'a> = Option<BoxFuture<'a, (usize, &'static str)>>;
+
+type Fut = LocalBoxFuture<'static, &'static str>;
+
+#[with_context(USER = "begun")]
+fn held_by_another_name(text: &str) -> Fallible<BoxFuture<'_, (usize, &'static str)>> {
+    if text.is_empty() {
+        return Err("empty");
+    }
+    Ok(async move { (text.len(), USER.get()) }.boxed())
+}
+
+#[with_context(USER = "begun")]
+fn optional_by_another_name(text: &str) -> Maybe<'_> {
+    (!text.is_empty()).then(|| async move { (text.len(), USER.get()) }.boxed())
+}
+
+#[with_context(USER = "begun")]
+fn an_alias_in_a_result(is_ok: bool) -> Result<Fut, ()> {
+    if is_ok {
+        Ok(async { USER.get() }.boxed_local())
+    } else {
+        Err(())
+    }
+}
+
+#[with_context(USER = "begun")]
+fn an_alias_in_an_option() -> Option<Fut> {
+    Some(async { USER.get() }.boxed_local())
+}
+
+#[with_context]
+fn a_parameter_in_a_result<T>(value: T) -> Fallible<T> {
+    Ok(value)
+}
+
+#[test]
+fn what_is_returned_by_another_name_may_hold_a_future() {
+    assert_eq!(run(held_by_another_name("four").unwrap()), (4, "begun"));
+    assert_eq!(held_by_another_name("").err(), Some("empty"));
+    assert_eq!(run(optional_by_another_name("four").unwrap()), (4, "begun"));
+    assert!(optional_by_another_name("").is_none());
+    assert_eq!(run(an_alias_in_a_result(true).unwrap()), "begun");
+    assert!(an_alias_in_a_result(false).is_err());
+    assert_eq!(run(an_alias_in_an_option().unwrap()), "begun");
+    assert_eq!(a_parameter_in_a_result(1), Ok(1));
+}
+
 /// Macros in the place of a type: what they stand for may be an `impl Trait`.
 mod macros_as_types {
     use super::{FutureExt, USER, run, with_context};
@@ -381,8 +431,10 @@ mod macros_as_types {
 
 #[cfg(feature = "futures")]
 mod streams {
-    use super::{USER, run, with_context};
+    use super::{Fallible, USER, run, with_context};
     use futures::stream::{self, BoxStream, Stream, StreamExt};
+
+    type Items = BoxStream<'static, &'static str>;
 
     #[with_context]
     fn opaque() -> impl Stream<Item = &'static str> {
@@ -394,6 +446,22 @@ mod streams {
     fn boxed(n: usize) -> BoxStream<'static, &'static str> {
         drop(USER.set("begun"));
         stream::iter(0..n).map(|_| USER.get()).boxed()
+    }
+
+    #[with_context(USER = "begun")]
+    fn held_by_another_name(is_ok: bool) -> Fallible<Items> {
+        if is_ok {
+            Ok(stream::iter([()]).map(|()| USER.get()).boxed())
+        } else {
+            Err("none")
+        }
+    }
+
+    #[test]
+    fn a_boxed_stream_may_be_held_by_another_name() {
+        let items = held_by_another_name(true).unwrap();
+        assert_eq!(run(items.collect::<Vec<_>>()), ["begun"]);
+        assert_eq!(held_by_another_name(false).err(), Some("none"));
     }
 
     #[test]

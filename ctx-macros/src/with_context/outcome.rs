@@ -13,6 +13,8 @@ pub(super) enum Known {
     Nothing,
     /// All: it is written, and must stay.
     Written,
+    /// The same of a function's.
+    Named,
     /// A macro call stands for it, perhaps one that is `impl Trait`.
     Opaque,
 }
@@ -79,6 +81,7 @@ pub(super) fn finish(options: &Options, run: &TokenStream, known: Known, span: S
     let kinds = match known {
         Known::Nothing => "derived",
         Known::Written => "written",
+        Known::Named => "named",
         Known::Opaque => "opaque",
     };
     let kinds = Ident::new(kinds, span);

@@ -60,7 +60,7 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
         Returns::Named(ty) => {
             let span = span.located_at(ty.span());
             let run = quote_spanned!(span=> #capture.run(move || -> #ty #closure));
-            outcome::finish(options, &run, Known::Written, span)
+            outcome::finish(options, &run, Known::Named, span)
         }
         Returns::Macro => {
             let run = quote_spanned!(span=> #capture.run(move || #closure));
