@@ -10,5 +10,4 @@ fn try_fetch() -> Result<impl Future<Output = u8>, String> {
 
 fn main() {
     drop(bind!(|| try_fetch())());
-    drop(bind!(|| Some(fetch()))());
 }
