@@ -238,6 +238,8 @@ fn values_are_as_they_were() {
         assert_eq!(bind!(|a: u8, b: u8| a + b)(1, 2), 3);
         assert_eq!(bind!(|| (USER.get(), 1))(), ("alice", 1));
         bind!(|| {})();
+        let never = bind!(|| -> ! { panic!("expected") });
+        assert!(std::panic::catch_unwind(|| never()).is_err());
         bind!(|| drop(USER.set("bob")))();
         let five: Option<u8> = parsed(bind!(move |text| Some(text.parse().unwrap_or_default())));
         assert_eq!(five, Some(5));
