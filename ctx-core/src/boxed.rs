@@ -1,7 +1,7 @@
 //! Annotated functions whose return type is written, not derived: boxed futures and streams, and plain values.
 
 use crate::capture::Capture;
-use crate::wrapper::InContext;
+use crate::wrapper::{InContext, Start};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -43,7 +43,7 @@ boxed!(
     dyn futures_core::Stream<Item = T> + Send + Sync + 'a
 );
 
-impl Capture {
+impl<S: Start> Capture<S> {
     /// Calls `f` in a context of its own, in which the boxed future that it returns goes on.
     pub fn boxed<B: Boxed>(self, f: impl FnOnce() -> B) -> B {
         B::boxed(self.begin(f))

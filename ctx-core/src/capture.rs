@@ -5,13 +5,14 @@ use crate::frame::{Frame, Origin};
 use crate::layer::{Change, Layer};
 use crate::map::Map;
 use crate::outcome::{NotAFuture, Outcome, Started};
-use crate::wrapper::{Captured, InContext};
+use crate::wrapper::{Captured, Explicit, InContext, Start};
+use std::marker::PhantomData;
 
-/// The bindings that an annotated function, closure or block starts from.
-#[derive(Clone)]
-pub struct Capture {
+/// The bindings that an annotated function, closure or block starts from, and whether those are explicit.
+pub struct Capture<S = Captured> {
     bindings: Map,
     origin: Origin,
+    start: PhantomData<fn() -> S>,
 }
 
 impl Capture {
@@ -20,16 +21,40 @@ impl Capture {
     #[inline]
     pub fn here() -> Self {
         let (bindings, origin) = current::capture();
-        Self { bindings, origin }
+        let start = PhantomData;
+        Self {
+            bindings,
+            origin,
+            start,
+        }
     }
 
+    /// Gives `future` a context of its own, of the type that every wrapper has which users can name.
+    pub fn wrapper<F>(self, future: F) -> InContext<F> {
+        let layer = Layer {
+            origin: self.origin,
+            change: Change::Nothing,
+        };
+        InContext::new(future, self.bindings, self.origin, layer)
+    }
+}
+
+impl Capture<Explicit> {
     /// Captures nothing, and lets no wrapper around add to that.
     #[must_use]
     pub fn fresh() -> Self {
         Self {
             bindings: Map::new(),
             origin: Origin::SEALED,
+            start: PhantomData,
         }
+    }
+}
+
+impl<S: Start> Capture<S> {
+    /// Where and when it was taken.
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
     }
 
     /// The capture of a closure.
@@ -42,30 +67,21 @@ impl Capture {
 
     /// Gives `future` a context of its own that starts from what was captured.
     #[inline]
-    pub fn future<F>(self, future: F) -> InContext<F, Captured> {
-        InContext::new(future, self.bindings, self.origin, Captured)
-    }
-
-    /// The same, of the type that every wrapper has which users can name.
-    pub fn wrapper<F>(self, future: F) -> InContext<F> {
-        let layer = Layer {
-            origin: self.origin,
-            change: Change::Nothing,
-        };
-        InContext::new(future, self.bindings, self.origin, layer)
+    pub fn future<F>(self, future: F) -> InContext<F, S> {
+        InContext::new(future, self.bindings, self.origin, S::ROLE)
     }
 
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        current::inside(&mut current::nested(self.bindings), f)
+        Self::enter(&mut current::nested(self.bindings), f)
     }
 
     /// Calls `f` in a context of its own, in which the future that it may return goes on.
     pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
         let mut frame = current::nested(self.bindings.clone());
         let locals = frame.clock.copy_of_locals();
-        let result = current::inside(&mut frame, f);
+        let result = Self::enter(&mut frame, f);
         let started = Started {
             bindings: self.bindings,
             locals,
@@ -77,6 +93,24 @@ impl Capture {
     /// Calls `f` in a context of its own, in which the future that it returns goes on.
     pub fn begin<F>(self, f: impl FnOnce() -> F) -> InContext<F> {
         self.run(f).into_future()
+    }
+
+    #[inline]
+    fn enter<R>(frame: &mut Frame, f: impl FnOnce() -> R) -> R {
+        if S::IS_EXPLICIT {
+            current::under_nothing(|| current::inside(frame, f))
+        } else {
+            current::inside(frame, f)
+        }
+    }
+}
+
+impl<S> Clone for Capture<S> {
+    fn clone(&self) -> Self {
+        Self {
+            bindings: self.bindings.clone(),
+            ..*self
+        }
     }
 }
 
@@ -90,14 +124,14 @@ pub struct Bound {
 impl Bound {
     /// Gives `future` a context of its own that starts from what was captured.
     #[inline]
-    pub fn future<F>(self, future: F) -> InContext<F, Captured> {
-        InContext::new(future, self.bindings, Origin::SEALED, Captured)
+    pub fn future<F>(self, future: F) -> InContext<F, Explicit> {
+        InContext::new(future, self.bindings, Origin::SEALED, Explicit)
     }
 
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        current::inside(&mut Frame::new(self.bindings), f)
+        current::under_nothing(|| current::inside(&mut Frame::new(self.bindings), f))
     }
 
     /// The same, for an `f` whose result is certainly no future: it is refused if it is.
@@ -114,7 +148,7 @@ impl Bound {
     /// Calls `f` in a context of its own, in which the future that it may return goes on.
     pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
         let mut frame = Frame::new(self.bindings.clone());
-        let result = current::inside(&mut frame, f);
+        let result = current::under_nothing(|| current::inside(&mut frame, f));
         let started = Started {
             bindings: self.bindings,
             locals: Map::new(),
@@ -124,7 +158,7 @@ impl Bound {
     }
 }
 
-impl std::fmt::Debug for Capture {
+impl<S> std::fmt::Debug for Capture<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Capture").finish_non_exhaustive()
     }

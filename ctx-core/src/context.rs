@@ -258,7 +258,7 @@ impl Context {
 
         let frame = current::nested(std::mem::take(&mut self.bindings));
         let mut running = Running { context: self, frame };
-        current::inside(&mut running.frame, f)
+        current::under_nothing(|| current::inside(&mut running.frame, f))
     }
 
     pub(crate) fn bindings(&self) -> &Map {

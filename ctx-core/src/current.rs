@@ -151,8 +151,7 @@ pub(crate) fn locals() -> Map {
 /// ```
 pub fn outside<R>(f: impl FnOnce() -> R) -> R {
     let _frame = PutBack::after_setting(&thread().frame, OUTSIDE);
-    let _layers = PutBack::after_setting(&thread().layers, ptr::null());
-    f()
+    under_nothing(f)
 }
 
 /// Whether there is a wrapper around the current frame, which may apply to what begins here.
@@ -175,6 +174,13 @@ pub(crate) fn under<R>(layer: &Layer, f: impl FnOnce() -> R) -> R {
         outer: thread().layers.get(),
     };
     let _popped = PutBack::after_setting(&thread().layers, ptr::from_ref(&pushed));
+    f()
+}
+
+/// Runs `f` with no layer around it.
+#[inline]
+pub(crate) fn under_nothing<R>(f: impl FnOnce() -> R) -> R {
+    let _layers = PutBack::after_setting(&thread().layers, ptr::null());
     f()
 }
 

@@ -25,8 +25,8 @@ pub(crate) struct Displaced {
 }
 
 impl Heard {
-    /// Asks the wrappers, from inside out, up to the first `in_context`: nothing passes through an explicit context, not even
-    /// to a future that was captured elsewhere, and to which that context does not apply.
+    /// Asks the wrappers, from inside out, up to the first explicit context: nothing passes through one, not even to a future
+    /// that was captured elsewhere, and to which that context does not apply.
     pub(crate) fn by(capture: Origin, captured: &Map) -> Self {
         let mut origin = capture;
         let mut heard = Self {
@@ -52,7 +52,7 @@ impl Heard {
                 }
                 _ => {}
             }
-            if origin.is_sealed() {
+            if origin.is_sealed() || layer.origin.is_sealed() {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())

@@ -81,6 +81,18 @@ impl Begun {
         }
     }
 
+    /// A past until then in which whatever was written counts as found.
+    pub(crate) fn unwritten(until: Origin) -> Self {
+        let (identity, time) = until.parts();
+        Self {
+            identity,
+            time,
+            bound: Vec::new(),
+            unbound: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
     /// The last moment of the frame before the future started.
     pub(crate) fn until(&self) -> Origin {
         Origin::new(self.identity, self.time)

@@ -65,5 +65,5 @@ pub mod __private {
     pub use crate::returning::{Holder, ReturningAlias, ReturningValue};
     pub use crate::show::{NoDebug, Show};
     pub use crate::var::{ContextVar, Declared, NoDefault, WithDefault};
-    pub use crate::wrapper::{Captured, InContext, Role};
+    pub use crate::wrapper::{Captured, Explicit, InContext, Role, Start};
 }

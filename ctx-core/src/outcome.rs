@@ -123,12 +123,12 @@ impl<R: Boxed> BoxedForCertain for R {}
 /// Boxed futures, and what the type of a body comes to that never returns, such as `todo!()`: that is told last of all.
 pub trait Inferred: Sized {
     #[doc(hidden)]
-    fn finish(outcome: Outcome<Self>) -> Self;
+    fn boxed_by(self, wrap: impl FnOnce(Self) -> InContext<Self>) -> Self;
 }
 
 impl<R: Boxed> Inferred for R {
-    fn finish(outcome: Outcome<R>) -> R {
-        AsBoxed.finish(outcome)
+    fn boxed_by(self, wrap: impl FnOnce(R) -> InContext<R>) -> R {
+        R::boxed(wrap(self))
     }
 }
 
@@ -143,14 +143,14 @@ impl<R> Returning for fn() -> R {
 }
 
 impl Inferred for <fn() -> ! as Returning>::Type {
-    fn finish(outcome: Outcome<Self>) -> Self {
-        outcome.result
+    fn boxed_by(self, _: impl FnOnce(Self) -> InContext<Self>) -> Self {
+        self
     }
 }
 
 /// What `!` comes to before the edition of 2024.
 impl Inferred for () {
-    fn finish(_: Outcome<()>) {}
+    fn boxed_by(self, _: impl FnOnce(()) -> InContext<()>) {}
 }
 
 /// A future in something else.
@@ -183,7 +183,8 @@ impl AsBoxed {
 impl AsInferred {
     /// See the trait.
     pub fn finish<R: Inferred>(self, outcome: Outcome<R>) -> R {
-        R::finish(outcome)
+        let Outcome { result, frame, started } = outcome;
+        result.boxed_by(|result| Outcome { result, frame, started }.into_future())
     }
 }
 

@@ -6,8 +6,11 @@
 
 use crate::boxed::Boxed;
 use crate::capture::Capture;
+use crate::current;
+use crate::frame::Origin;
+use crate::layer::{Begun, Change, Layer};
 use crate::outcome::{AsBoxed, AsFuture, AsHeldBoxed, AsHeldFuture, AsInferred, AsValue, Inferred};
-use crate::wrapper::{Captured, InContext};
+use crate::wrapper::{InContext, Start};
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -31,6 +34,14 @@ impl<F: Future, R, W: FnMut(F::Output) -> R> Future for Returning<F, W> {
         let returned = ready!(this.future.poll(cx));
         Poll::Ready((this.wrap)(returned))
     }
+}
+
+/// A future that an `async fn` returns, to go on in the context that is current now. To the caller it was made at the call,
+/// with all that the function had captured before: so a scope that the caller writes around it applies.
+fn going_on<F>(called: Origin, future: F) -> InContext<F> {
+    let (bindings, here) = current::capture();
+    let change = Change::Begun(Box::new(Begun::unwritten(here)));
+    InContext::new(future, bindings, called, Layer { origin: called, change })
 }
 
 /// A `Result` or an `Option`, of a future among others.
@@ -66,27 +77,28 @@ impl<F> Holder for Option<F> {
     }
 }
 
-type HolderOf<F> =
-    <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held, Captured>>;
+type HolderOf<F> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held>>;
 
 type HeldOf<F> = <<F as Future>::Output as Holder>::With<<<F as Future>::Output as Holder>::Held>;
 
-impl Capture {
+impl<S: Start> Capture<S> {
     /// Gives `future` a context of its own, in which what it returns goes on.
     pub fn returning<F: Future>(
         self,
         future: F,
-    ) -> InContext<impl Future<Output = InContext<F::Output, Captured>> + use<F>, Captured> {
-        let wrap = |returned| Capture::here().future(returned);
+    ) -> InContext<impl Future<Output = InContext<F::Output>> + use<F, S>, S> {
+        let called = self.origin();
+        let wrap = move |returned| going_on(called, returned);
         self.future(Returning { future, wrap })
     }
 
     /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
-    pub fn returning_boxed<F>(self, future: F) -> InContext<impl Future<Output = F::Output> + use<F>, Captured>
+    pub fn returning_boxed<F>(self, future: F) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
     where
         F: Future<Output: Boxed>,
     {
-        let wrap = |returned| Capture::here().boxed(move || returned);
+        let called = self.origin();
+        let wrap = move |returned| Boxed::boxed(going_on(called, returned));
         self.future(Returning { future, wrap })
     }
 
@@ -101,32 +113,43 @@ impl Capture {
     }
 
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
-    pub fn returning_held<F>(self, future: F) -> InContext<impl Future<Output = HolderOf<F>> + use<F>, Captured>
+    pub fn returning_held<F>(self, future: F) -> InContext<impl Future<Output = HolderOf<F>> + use<F, S>, S>
     where
         F: Future<Output: Holder>,
     {
-        let wrap = |returned: F::Output| returned.map_held(|held| Capture::here().future(held));
+        let called = self.origin();
+        let wrap = move |returned: F::Output| returned.map_held(|held| going_on(called, held));
         self.future(Returning { future, wrap })
     }
 }
 
-/// What an `async fn` returns whose type nobody can write, by its kind.
 impl AsInferred {
     /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
-    pub fn later<F>(self, capture: Capture, future: F) -> InContext<impl Future<Output = F::Output> + use<F>, Captured>
+    pub fn later<F, S>(
+        self,
+        capture: Capture<S>,
+        future: F,
+    ) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
     where
         F: Future<Output: Inferred>,
+        S: Start,
     {
-        let wrap = |returned| F::Output::finish(Capture::here().run(move || returned));
+        let called = capture.origin();
+        let wrap = move |returned: F::Output| returned.boxed_by(|returned| going_on(called, returned));
         capture.future(Returning { future, wrap })
     }
 }
 
 impl AsBoxed {
     /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
-    pub fn later<F>(self, capture: Capture, future: F) -> InContext<impl Future<Output = F::Output> + use<F>, Captured>
+    pub fn later<F, S>(
+        self,
+        capture: Capture<S>,
+        future: F,
+    ) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
     where
         F: Future<Output: Boxed>,
+        S: Start,
     {
         capture.returning_boxed(future)
     }
@@ -134,35 +157,42 @@ impl AsBoxed {
 
 impl AsFuture {
     /// Gives `future` a context of its own, in which what it returns goes on.
-    pub fn later<F: Future>(
+    pub fn later<F: Future, S: Start>(
         self,
-        capture: Capture,
+        capture: Capture<S>,
         future: F,
-    ) -> InContext<impl Future<Output = InContext<F::Output, Captured>> + use<F>, Captured> {
+    ) -> InContext<impl Future<Output = InContext<F::Output>> + use<F, S>, S> {
         capture.returning(future)
     }
 }
 
 impl AsHeldBoxed {
     /// Gives `future` a context of its own, in which the boxed future goes on that may be in what it returns.
-    pub fn later<F>(self, capture: Capture, future: F) -> InContext<impl Future<Output = HeldOf<F>> + use<F>, Captured>
+    pub fn later<F, S>(
+        self,
+        capture: Capture<S>,
+        future: F,
+    ) -> InContext<impl Future<Output = HeldOf<F>> + use<F, S>, S>
     where
         F: Future<Output: Holder<Held: Boxed>>,
+        S: Start,
     {
-        let wrap = |returned: F::Output| returned.map_held(|held| Capture::here().boxed(move || held));
+        let called = capture.origin();
+        let wrap = move |returned: F::Output| returned.map_held(|held| Boxed::boxed(going_on(called, held)));
         capture.future(Returning { future, wrap })
     }
 }
 
 impl AsHeldFuture {
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
-    pub fn later<F>(
+    pub fn later<F, S>(
         self,
-        capture: Capture,
+        capture: Capture<S>,
         future: F,
-    ) -> InContext<impl Future<Output = HolderOf<F>> + use<F>, Captured>
+    ) -> InContext<impl Future<Output = HolderOf<F>> + use<F, S>, S>
     where
         F: Future<Output: Holder>,
+        S: Start,
     {
         capture.returning_held(future)
     }
@@ -170,7 +200,7 @@ impl AsHeldFuture {
 
 impl AsValue {
     /// Gives `future` a context of its own.
-    pub fn later<F>(self, capture: Capture, future: F) -> InContext<F, Captured> {
+    pub fn later<F, S: Start>(self, capture: Capture<S>, future: F) -> InContext<F, S> {
         capture.future(future)
     }
 }
@@ -183,9 +213,10 @@ pub struct ReturningAlias<R>(PhantomData<fn() -> R>);
 
 impl<B: Boxed> ReturningAlias<B> {
     /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
-    pub fn call<F>(capture: Capture, future: F) -> InContext<impl Future<Output = B> + use<B, F>, Captured>
+    pub fn call<F, S>(capture: Capture<S>, future: F) -> InContext<impl Future<Output = B> + use<B, F, S>, S>
     where
         F: Future<Output = B>,
+        S: Start,
     {
         capture.returning_boxed(future)
     }
@@ -197,14 +228,16 @@ macro_rules! holders {
             impl<B: Boxed, $($param),*> ReturningAlias<$holder> {
                 /// Gives `future` a context of its own, in which the boxed future goes on that may be in what it
                 /// returns.
-                pub fn call<F>(
-                    capture: Capture,
+                pub fn call<F, S>(
+                    capture: Capture<S>,
                     future: F,
-                ) -> InContext<impl Future<Output = $holder> + use<B, $($param,)* F>, Captured>
+                ) -> InContext<impl Future<Output = $holder> + use<B, $($param,)* F, S>, S>
                 where
                     F: Future<Output = $holder>,
+                    S: Start,
                 {
-                    let wrap = |returned: $holder| returned.map(|held| Capture::here().boxed(move || held));
+                    let called = capture.origin();
+                    let wrap = move |returned: $holder| returned.map(|held| Boxed::boxed(going_on(called, held)));
                     capture.future(Returning { future, wrap })
                 }
             }
@@ -217,7 +250,7 @@ holders!(Result<B, E> [E], Option<B> []);
 /// An `async fn` that returns no boxed future.
 pub trait ReturningValue<R> {
     /// Gives `future` a context of its own.
-    fn call<F: Future<Output = R>>(capture: Capture, future: F) -> InContext<F, Captured> {
+    fn call<F: Future<Output = R>, S: Start>(capture: Capture<S>, future: F) -> InContext<F, S> {
         capture.future(future)
     }
 }

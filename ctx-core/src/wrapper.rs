@@ -96,7 +96,7 @@ impl<F, R: Role> InContext<F, R> {
         // the instance; the lines above have made sure that this one runs.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
         let frame = this.instance.frame();
-        under(this.role.layer().as_deref(), || current::inside(frame, || f(inner)))
+        under(this.role, || current::inside(frame, || f(inner)))
     }
 
     /// Drops the inner future before it is done, inside the context, and then frees the context.
@@ -152,7 +152,7 @@ impl<F, R: Role> InContext<F, R> {
         }
         let inner = this.inner;
         let Ending { frame, role } = &mut ending;
-        under(role.layer().as_deref(), || {
+        under(*role, || {
             current::inside(frame, || {
                 // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
                 // that runs, and one that has ended stays over. Nothing between the end and here runs user code or
@@ -183,8 +183,11 @@ fn start(instance: &mut Instance, own: Option<&mut Layer>) {
 }
 
 #[inline]
-fn under<O>(layer: Option<&Layer>, f: impl FnOnce() -> O) -> O {
-    match layer {
+fn under<R: Role, O>(role: &mut R, f: impl FnOnce() -> O) -> O {
+    if R::IS_EXPLICIT {
+        return current::under_nothing(f);
+    }
+    match role.layer() {
         Some(layer) => current::under(layer, f),
         None => f(),
     }
@@ -211,6 +214,10 @@ impl<F, R: Role> fmt::Debug for InContext<F, R> {
 
 /// What a wrapper is beside a future with a context: a layer for the futures inside it, or nothing more.
 pub trait Role: sealed::Sealed {
+    /// Whether no wrapper around this one applies to anything inside it.
+    #[doc(hidden)]
+    const IS_EXPLICIT: bool = false;
+
     /// What it has to say about the futures inside it. Does not unwind.
     #[doc(hidden)]
     fn layer(&mut self) -> Option<&mut Layer>;
@@ -222,7 +229,14 @@ impl Role for Layer {
     }
 }
 
-/// The role of an annotated `async fn` or block, which says nothing.
+/// A role that says nothing, and goes with what a future or a call starts from.
+pub trait Start: Role {
+    /// The only value.
+    #[doc(hidden)]
+    const ROLE: Self;
+}
+
+/// The role of an annotated `async fn` or block.
 #[derive(Debug)]
 pub struct Captured;
 
@@ -232,10 +246,32 @@ impl Role for Captured {
     }
 }
 
+impl Start for Captured {
+    const ROLE: Self = Self;
+}
+
+/// The role of what starts from an explicit context, as `fresh` and bound closures do: nothing passes through to what is
+/// inside, wherever that was captured.
+#[derive(Debug)]
+pub struct Explicit;
+
+impl Role for Explicit {
+    const IS_EXPLICIT: bool = true;
+
+    fn layer(&mut self) -> Option<&mut Layer> {
+        None
+    }
+}
+
+impl Start for Explicit {
+    const ROLE: Self = Self;
+}
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Layer {}
     impl Sealed for super::Captured {}
+    impl Sealed for super::Explicit {}
 }
 
 /// Gives a future a context of its own, and with the feature `futures` a stream or sink, with `http-body` a body.

@@ -114,10 +114,10 @@ impl<S: Service<Request>, Request> Service<Request> for ContextService<S> {
     }
 
     fn call(&mut self, request: Request) -> InContext<S::Future> {
-        let capture = match self.start {
-            Start::Inherited => Capture::here(),
-            Start::Fresh => Capture::fresh(),
-        };
-        capture.begin(|| self.inner.call(request))
+        let call = || self.inner.call(request);
+        match self.start {
+            Start::Inherited => Capture::here().begin(call),
+            Start::Fresh => Capture::fresh().begin(call),
+        }
     }
 }

@@ -238,6 +238,8 @@ fn values_are_as_they_were() {
         assert_eq!(bind!(|a: u8, b: u8| a + b)(1, 2), 3);
         assert_eq!(bind!(|| (USER.get(), 1))(), ("alice", 1));
         bind!(|| {})();
+        let never = bind!(|| -> ! { panic!("expected") });
+        assert!(std::panic::catch_unwind(|| never()).is_err());
         bind!(|| drop(USER.set("bob")))();
         let five: Option<u8> = parsed(bind!(move |text| Some(text.parse().unwrap_or_default())));
         assert_eq!(five, Some(5));
@@ -294,4 +296,89 @@ fn a_ready_future_is_wrapped() {
     let call = bind!(|n: u8| ready(n));
     let future: contextvars::InContext<Ready<u8>> = call(1);
     assert_eq!(run(future), 1);
+}
+
+/// Case P3: casts, labels, and what is returned on the way: no form of a body hides its future.
+#[test]
+fn a_future_is_found_however_the_body_comes_to_it() {
+    let library = Library::new();
+    USER.sync_scope("alice", || {
+        each_is_alices!(
+            library,
+            calls,
+            bind!(|n| Box::pin(plain(n)) as BoxFuture<'static, Seen>),
+            bind!(|n| Box::pin(plain(n)) as Pin<Box<dyn Future<Output = Seen> + Send>>),
+            bind!(|n| {
+                let m = n;
+                Box::pin(plain(m)) as BoxFuture<'static, _>
+            }),
+            bind!(|n: u8| match n {
+                1 => Box::pin(plain(n)) as BoxFuture<'static, Seen>,
+                _ => plain(n).boxed(),
+            }),
+            bind!(|n: u8| {
+                if n < 3 {
+                    return plain(n);
+                }
+                unreachable!()
+            }),
+            bind!(|n: u8| -> BoxFuture<'static, Seen> {
+                if n < 3 {
+                    return plain(n).boxed();
+                }
+                todo!()
+            }),
+            bind!(|n: u8| {
+                match n {
+                    0 => return plain(0),
+                    _ => return plain(n),
+                };
+            }),
+            bind!(|n: u8| {
+                loop {
+                    if n > 0 {
+                        return plain(n);
+                    }
+                }
+            }),
+            bind!(|n: u8| 'found: {
+                if n == 0 {
+                    break 'found plain(0);
+                }
+                break 'found plain(n);
+            }),
+        );
+    });
+}
+
+/// Streams that closures return are in the closure's context like futures, boxed or not.
+#[test]
+fn streams_of_closures() {
+    use futures::stream;
+
+    fn first(make: impl Fn(u8) -> BoxStream<'static, &'static str>) -> &'static str {
+        run(make(1).next()).expect("one")
+    }
+
+    USER.sync_scope("alice", || {
+        let opaque = bind!(|n: u8| stream::iter(0..n).map(|_| USER.get()));
+        assert_eq!(thread_of(move || run(opaque(1).collect::<Vec<_>>())), ["alice"]);
+        let [boxed, pinned] = [
+            Box::new(bind!(|n: u8| stream::iter(0..n).map(|_| USER.get()).boxed())) as Box<dyn Fn(_) -> _ + Send>,
+            Box::new(bind!(|n: u8| -> BoxStream<'static, &'static str> {
+                Box::pin(stream::iter(0..n).map(|_| USER.get()))
+            })),
+        ];
+        assert_eq!(thread_of(move || first(boxed)), "alice");
+        assert_eq!(thread_of(move || first(pinned)), "alice");
+        assert_eq!(
+            thread_of(move || first(bind!(|_| Box::pin(stream::repeat_with(|| USER.get()).take(1))))),
+            "nobody",
+            "bound on the thread itself"
+        );
+    });
+}
+
+fn thread_of<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
+    std::thread::spawn(f).join().expect("no panic")
 }

@@ -90,6 +90,14 @@ impl Place {
         }
     }
 
+    /// In an explicit context, through which nothing passes.
+    pub(crate) fn explicitly(owner: Arc<Owner>) -> Self {
+        Self {
+            owner: Some(owner),
+            around: Vec::new(),
+        }
+    }
+
     /// What is captured here and now.
     pub(crate) fn capture(&self) -> Capture {
         Capture {
@@ -209,7 +217,16 @@ impl Capture {
         env
     }
 
-    /// R4: what the wrappers around make of it, if they have a say.
+    /// Where a fn or a closure that captured this runs when it is called in `place`.
+    pub(crate) fn place_of_call(&self, place: &Place, owner: Arc<Owner>) -> Place {
+        if self.origin.home == Home::Sealed {
+            Place::explicitly(owner)
+        } else {
+            place.within(owner)
+        }
+    }
+
+    /// R4: what the wrappers around make of it, if they apply.
     fn heard(&self, around: &[Say]) -> Option<Env> {
         let mut origin = self.origin;
         let mut base = None;
@@ -338,7 +355,14 @@ impl Plan {
         Owner::new(env)
     }
 
-    pub(crate) fn say(&self) -> Option<Say> {
+    /// What the wrappers say to those inside this one, itself included.
+    pub(crate) fn around(&self, outer: Vec<Say>) -> Vec<Say> {
+        let is_explicit = self.capture.origin.home == Home::Sealed;
+        let outer = if is_explicit { Vec::new() } else { outer };
+        self.say().into_iter().chain(outer).collect()
+    }
+
+    fn say(&self) -> Option<Say> {
         let origin = self.capture.origin;
         Some(match &self.role {
             Role::Captured => return None,

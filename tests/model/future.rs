@@ -72,7 +72,7 @@ impl Wrapped {
         let own = self.own.get_or_insert_with(|| self.plan.start(&here));
         self.inner.set(Some(Place {
             owner: Some(Arc::clone(own)),
-            around: self.plan.say().into_iter().chain(here.around).collect(),
+            around: self.plan.around(here.around),
         }));
     }
 }

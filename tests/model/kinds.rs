@@ -98,7 +98,7 @@ fn begin(me: &Me, slot: Slot, capture: Capture, call: impl FnOnce() -> BoxFuture
     let place = me.place();
     let before = capture.starts_in(&place);
     let owner = Owner::new(before.clone());
-    slot.set(Some(place.within(Arc::clone(&owner))));
+    slot.set(Some(capture.place_of_call(&place, Arc::clone(&owner))));
     let outcome = panic::catch_unwind(AssertUnwindSafe(call));
     slot.set(None);
     let future = outcome.map_err(|payload| me.go_on(Err(payload))).ok()?;

@@ -166,7 +166,9 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
             let (mut context, mut env) = nth(&mut me.contexts, *n).unwrap_or_default();
             env.extend(me.place().locals());
             let owner = Owner::new(env);
-            me.call(Arc::clone(&owner), |me| context.run(|| play_now::<E>(me, body)));
+            me.call_at(Place::explicitly(Arc::clone(&owner)), |me| {
+                context.run(|| play_now::<E>(me, body))
+            });
             me.contexts.push((context, inherited(owner.env())));
         }
         Op::SyncScope(var, body) => {
@@ -354,11 +356,7 @@ fn call_bound(me: &mut Me, n: Nth, from: Where) {
 }
 
 fn call_from(me: &mut Me, slot: &Slot, owner: Arc<Owner>, from: Where, f: impl FnOnce() + Send) {
-    let place = match from {
-        Where::Here => me.place(),
-        Where::OnAThread => Place::outside(),
-    };
-    slot.set(Some(place.within(owner)));
+    slot.set(Some(Place::explicitly(owner)));
     let outcome = match from {
         Where::Here => panic::catch_unwind(AssertUnwindSafe(f)),
         Where::OnAThread => thread::scope(|scope| {

@@ -143,3 +143,42 @@ fn what_starts_apart_has_nothing_of_what_the_fn_wrote() {
         });
     }
 }
+
+#[with_context(B = 5)]
+async fn gives_a_future() -> impl Future<Output = Seen> {
+    annotated()
+}
+
+#[with_context(B = 5)]
+async fn gives_a_plain_one() -> Result<futures::future::BoxFuture<'static, Seen>, ()> {
+    Ok(plain().boxed())
+}
+
+#[with_context(fresh, B = 5)]
+async fn gives_one_freshly() -> futures::future::BoxFuture<'static, Seen> {
+    annotated().boxed()
+}
+
+/// R4: what an annotated async fn returns counts as made at the call, with all that the fn has captured.
+#[test]
+fn a_scope_around_what_an_async_fn_returns_applies() {
+    Context::new().with(&C, 3).run(|| {
+        assert_eq!(ready(async { gives_a_future().await.await }), [0, 5, 3]);
+        assert_eq!(ready(async { A.scope(1, gives_a_future().await).await }), [1, 5, 3]);
+        let plain = async { A.scope(1, gives_a_plain_one().await.expect("one")).await };
+        assert_eq!(ready(plain), [1, 5, 3]);
+        let other = Context::new().with(&A, 7);
+        assert_eq!(
+            ready(async { gives_a_future().await.in_context(other).await }),
+            [7, 0, 0]
+        );
+        assert_eq!(
+            ready(async { A.scope(1, gives_one_freshly().await).await }),
+            [0, 5, 0],
+            "fresh"
+        );
+        let made = ready(gives_a_future());
+        let strangers = Context::new().run(|| A.scope(1, made));
+        assert_eq!(drive(strangers), [0, 5, 3], "a stranger's scope");
+    });
+}

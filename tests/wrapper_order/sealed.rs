@@ -1,8 +1,10 @@
 //! Explicit contexts: what is `fresh` or `in_context` takes nothing from the wrappers around it.
 
-use contextvars::{Context, ContextExt, outside, with_context};
-use futures::FutureExt;
+use std::pin::pin;
+
+use contextvars::{Context, ContextExt, bind, bind_fn, outside, with_context};
 use futures::future::{self, BoxFuture};
+use futures::{FutureExt, StreamExt};
 
 use crate::common::{drive, outside_and_inside, ready};
 use crate::{A, B, C, Seen, annotated, annotated_boxed, awaits, for_every_kind, plain, relay, seen, timed};
@@ -92,6 +94,111 @@ fn nothing_passes_through_an_explicit_context() {
             assert_eq!(drive(A.scope(1, strangers)), [0, 0, 0]);
         }
     });
+}
+
+#[with_context(fresh)]
+async fn awaits_freshly<F: Future>(inner: F) -> F::Output {
+    inner.await
+}
+
+#[with_context(fresh)]
+fn gives_freshly(inner: BoxFuture<'static, Seen>) -> impl Future<Output = Seen> {
+    inner
+}
+
+#[with_context(fresh, B = 5)]
+fn gives_boxed_freshly(inner: BoxFuture<'static, Seen>) -> BoxFuture<'static, Seen> {
+    drop(annotated());
+    inner
+}
+
+#[with_context(fresh)]
+fn drives_freshly(inner: BoxFuture<'static, Seen>) -> Seen {
+    drive(inner)
+}
+
+#[with_context(fresh)]
+async fn gives_a_stream_freshly(inner: BoxFuture<'static, Seen>) -> impl futures::Stream<Item = Seen> {
+    futures::stream::once(inner)
+}
+
+async fn first_given(inner: BoxFuture<'static, Seen>) -> Seen {
+    let items = pin!(gives_a_stream_freshly(inner).await);
+    items.into_future().await.0.expect("one")
+}
+
+/// R4, Case P1: what is made fresh never acts as who polls it first, and nor does what it was given: a scope around it does
+/// not pass through, though that would apply to the future inside if it were alone.
+#[test]
+fn nothing_passes_through_what_is_fresh() {
+    let through: [fn(BoxFuture<'static, Seen>) -> BoxFuture<'static, Seen>; 6] = [
+        |inner| awaits_freshly(inner).boxed(),
+        |inner| relay(awaits_freshly(inner)).boxed(),
+        |inner| gives_freshly(inner).boxed(),
+        |inner| gives_boxed_freshly(inner),
+        |inner| future::lazy(|_| drives_freshly(inner)).boxed(),
+        |inner| first_given(inner).boxed(),
+    ];
+    for through in through {
+        outside_and_inside(|| {
+            assert_eq!(drive(A.scope(1, annotated())), [1, 0, 0], "alone");
+            assert_eq!(drive(A.scope(1, through(annotated().boxed()))), [0, 0, 0]);
+            let early = annotated().boxed();
+            let later = through(early);
+            assert_eq!(
+                drive(A.scope(1, B.scope(2, later.shared()))),
+                [0, 0, 0],
+                "made at start-up"
+            );
+        });
+    }
+}
+
+/// R4: as `run` and the calls of bound closures show nothing of a `sync_scope` around them.
+#[test]
+fn nothing_passes_through_run_and_bound_closures() {
+    outside_and_inside(|| {
+        let around = |call: &dyn Fn(BoxFuture<'static, Seen>) -> Seen| {
+            let inner = annotated().boxed();
+            drive(A.scope(1, future::lazy(move |_| call(inner))))
+        };
+        assert_eq!(around(&|inner| drive(inner)), [1, 0, 0], "a plain call");
+        assert_eq!(around(&|inner| Context::new().run(|| drive(inner))), [0, 0, 0], "run");
+        assert_eq!(around(&|inner| bind(|| drive(inner))()), [0, 0, 0], "bind");
+        let inner = std::sync::Mutex::new(Some(annotated().boxed()));
+        let bound = bind_fn(|| drive(inner.lock().expect("no panic").take().expect("once")));
+        assert_eq!(drive(A.scope(1, future::lazy(|_| bound()))), [0, 0, 0], "bind_fn");
+        let inner = annotated().boxed();
+        let bound = bind!(move || inner);
+        assert_eq!(
+            drive(A.scope(1, async { bound().await })),
+            [0, 0, 0],
+            "the future of a bound closure"
+        );
+        let inner = annotated().boxed();
+        let bound = bind!(async move |again: u32| (again, inner.await).1);
+        assert_eq!(
+            drive(A.scope(1, async { bound(1).await })),
+            [0, 0, 0],
+            "of a bound async closure"
+        );
+    });
+}
+
+/// R4: dropped without a poll, too.
+#[test]
+fn nothing_passes_through_to_a_destructor() {
+    struct Probe<F: Future<Output = Seen>>(Option<F>);
+
+    impl<F: Future<Output = Seen>> Drop for Probe<F> {
+        fn drop(&mut self) {
+            let inner = self.0.take().expect("one");
+            assert_eq!(drive(Box::pin(inner)), [0, 0, 0]);
+        }
+    }
+
+    let probe = Probe(Some(annotated()));
+    drop(A.scope(1, awaits_freshly(async move { drop(probe) })));
 }
 
 /// R4: a capture, like a call of an annotated fn, and no explicit context.

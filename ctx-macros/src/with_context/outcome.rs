@@ -2,6 +2,7 @@
 
 use super::options::Options;
 use super::tokens::{is_ident, mention};
+use super::wrap::is_never;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::{Block, Expr, Path, ReturnType, Stmt, Type, UnOp};
@@ -37,6 +38,10 @@ pub(super) enum Result {
 impl Body {
     pub(super) fn of(tokens: TokenStream, output: &ReturnType) -> Self {
         let known = match output {
+            ReturnType::Type(_, ty) if is_never(ty) => {
+                let result = Result::Value;
+                return Self { tokens, result };
+            }
             ReturnType::Type(_, ty) if !matches!(**ty, Type::Infer(_)) => Known::Written,
             _ => Known::Nothing,
         };
