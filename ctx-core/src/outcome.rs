@@ -70,6 +70,12 @@ fn is_untouched(frame: &Frame, captured: &Map) -> bool {
 pub struct KindOf<R>(PhantomData<fn() -> R>);
 
 impl<R> KindOf<R> {
+    /// The type that is written.
+    #[must_use]
+    pub fn written() -> Self {
+        Self(PhantomData)
+    }
+
     /// The type of what `future` comes to.
     #[must_use]
     pub fn output<F: Future<Output = R>>(_: &F) -> Self {
@@ -178,6 +184,29 @@ impl AsBoxed {
     pub fn finish<R: Boxed>(self, outcome: Outcome<R>) -> R {
         R::boxed(outcome.into_future())
     }
+}
+
+/// Implemented for nothing.
+#[diagnostic::on_unimplemented(
+    message = "`#[with_context]` on the `impl` block leaves out this method, though it returns a future or a stream",
+    label = "another name of `{Self}`",
+    note = "write `#[with_context]` on the method, too, or `#[with_context(skip)]` to leave it as it is"
+)]
+pub trait LeftOut {}
+
+impl AsFuture {
+    /// Refused.
+    pub fn leave_out<R: LeftOut>(self, _: KindOf<R>) {}
+}
+
+impl AsHeldFuture {
+    /// Refused.
+    pub fn leave_out<R: LeftOut>(self, _: KindOf<R>) {}
+}
+
+impl AsValue {
+    /// Has no need of a context.
+    pub fn leave_out<R>(self, _: KindOf<R>) {}
 }
 
 impl AsInferred {
@@ -436,9 +465,6 @@ impl<R: Future> NotAFuture<(OfFuture,)> for Option<R> {}
 #[cfg(feature = "futures")]
 impl<R: futures_core::Stream + ?Sized> NotAFuture<OfStream> for R {}
 
-/// Compiles for types that are no future, and hold none in a `Result` or an `Option`.
-pub const fn no_future<R: NotAFuture<Which> + ?Sized, Which>() {}
-
 /// The kinds that the result of a closure can have whose type is not written.
 pub mod derived {
     #[cfg(feature = "futures")]
@@ -454,6 +480,13 @@ pub mod written {
 /// The kinds that the result of a function can have whose type is written, and must stay.
 pub mod named {
     pub use super::{AnyKind, BoxedKind, HeldBoxedKind, PinnedKind, WrittenFutureKind, WrittenHeldKind};
+}
+
+/// The kinds that the result of a method can have that is not annotated.
+pub mod left_out {
+    pub use super::{AnyKind, FutureKind, HeldFutureKind};
+    #[cfg(feature = "futures")]
+    pub use super::{HeldStreamKind, StreamKind};
 }
 
 /// The kinds that a result can have whose type is opaque.

@@ -18,6 +18,8 @@ pub(super) enum Known {
     Named,
     /// It is an `impl Trait`, or what a macro call stands for, perhaps one.
     Opaque,
+    /// It is that of a method that is left as it is.
+    LeftOut,
 }
 
 /// The body of a closure, and what is known of what it comes to.
@@ -99,6 +101,7 @@ pub(super) fn kind(options: &Options, of: &TokenStream, known: Known, span: Span
         Known::Written => "written",
         Known::Named => "named",
         Known::Opaque => "opaque",
+        Known::LeftOut => "left_out",
     };
     let kinds = Ident::new(kinds, span);
     quote_spanned! {span=>
