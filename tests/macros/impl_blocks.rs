@@ -116,9 +116,13 @@ impl Holding {
     }
 
     #[with_context(skip)]
-    fn skipped(&self) -> Held {
+    fn skipped(&self, is_ok: bool) -> Held {
         let Self = self;
-        Ok(Box::pin(async { USER.get() }))
+        if is_ok {
+            Ok(Box::pin(async { USER.get() }))
+        } else {
+            Err(1)
+        }
     }
 }
 
@@ -129,7 +133,7 @@ fn what_a_method_returns_may_hold_a_future() {
             Holding.in_a_result(true),
             Holding.opaque_in_an_option(),
             Holding.by_another_name(),
-            Holding.skipped(),
+            Holding.skipped(true),
         )
     });
     assert_eq!(run(result.unwrap()), "alice");
@@ -137,6 +141,7 @@ fn what_a_method_returns_may_hold_a_future() {
     assert_eq!(run(option.unwrap()), "alice");
     assert_eq!(run(named.unwrap()), "alice");
     assert_eq!(run(skipped.unwrap()), "nobody");
+    assert_eq!(Holding.skipped(false).err(), Some(1));
 }
 
 /// Returns all sorts of things that are no futures, and is left alone.
