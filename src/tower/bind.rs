@@ -1,7 +1,8 @@
 //! A variable bound from each request.
 
+use std::any::Any;
 use std::fmt;
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::task::{self, Poll};
 
 use contextvars_core::__private::Capture;
@@ -49,30 +50,51 @@ use tower_service::Service;
 /// A value that takes an `.await` to find, such as a session in a database, is bound by a middleware below a
 /// [`ContextLayer`](crate::tower::ContextLayer): an un-annotated async fn that calls
 /// [`set`](crate::ContextVar::set) and then the rest of the stack.
-pub struct BindLayer<T: Value, D: Kind, F> {
-    // A type without lifetimes: with one, a service in a future that is spawned is refused as "not general enough".
-    var: &'static ContextVar<T, D>,
+pub struct BindLayer<F, Request> {
+    name: &'static str,
+    // Neither the variable's type nor what `F` returns is named here, nor bounded below. In a future that is spawned the
+    // compiler has forgotten which lifetimes are the same, and which are `'static`: it refuses a bound on a type that names
+    // one as "not general enough".
+    var: &'static (dyn Any + Send + Sync),
+    bind: fn(&Self, &Request),
     find: F,
     place: &'static Location<'static>,
 }
 
-impl<T: Value, D: Kind, F> BindLayer<T, D, F> {
+impl<F, Request> BindLayer<F, Request> {
     /// Binds `var` to what `find` returns: a `T`, or an `Option<T>`.
     ///
     /// Write the type of the request in the closure's argument; `&http::Request<_>` will do. The place of this call is
     /// where `Debug` of a context says that the value was set.
     #[track_caller]
-    pub fn new<Request, R>(var: &'static ContextVar<T, D>, find: F) -> Self
+    pub fn new<T: Value, D: Kind, R>(var: &'static ContextVar<T, D>, find: F) -> Self
     where
         F: Fn(&Request) -> R,
         R: Found<T>,
     {
-        let place = Location::caller();
-        Self { var, find, place }
+        Self {
+            name: var.name(),
+            var,
+            bind: Self::bind::<T, D, R>,
+            find,
+            place: Location::caller(),
+        }
+    }
+
+    fn bind<T: Value, D: Kind, R>(&self, request: &Request)
+    where
+        F: Fn(&Request) -> R,
+        R: Found<T>,
+    {
+        if let Some(value) = (self.find)(request).value() {
+            let var: &ContextVar<T, D> = self.var.downcast_ref().expect("`new` has chosen both");
+            let set = var.try_set_at(value, self.place);
+            debug_assert!(set.is_ok(), "`begin` enters a context");
+        }
     }
 }
 
-impl<T: Value, D: Kind, F: Clone> Clone for BindLayer<T, D, F> {
+impl<F: Clone, Request> Clone for BindLayer<F, Request> {
     fn clone(&self) -> Self {
         Self {
             find: self.find.clone(),
@@ -81,18 +103,24 @@ impl<T: Value, D: Kind, F: Clone> Clone for BindLayer<T, D, F> {
     }
 }
 
-impl<T: Value, D: Kind, F> fmt::Debug for BindLayer<T, D, F> {
+/// A variable is either set or not, whatever panics.
+impl<F: UnwindSafe, Request> UnwindSafe for BindLayer<F, Request> {}
+
+/// The same.
+impl<F: RefUnwindSafe, Request> RefUnwindSafe for BindLayer<F, Request> {}
+
+impl<F, Request> fmt::Debug for BindLayer<F, Request> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BindLayer")
-            .field("var", &self.var.name())
+            .field("var", &self.name)
             .finish_non_exhaustive()
     }
 }
 
-impl<T: Value, D: Kind, F: Clone, S> Layer<S> for BindLayer<T, D, F> {
-    type Service = BindService<S, T, D, F>;
+impl<F: Clone, Request, S> Layer<S> for BindLayer<F, Request> {
+    type Service = BindService<S, F, Request>;
 
-    fn layer(&self, inner: S) -> BindService<S, T, D, F> {
+    fn layer(&self, inner: S) -> BindService<S, F, Request> {
         BindService {
             inner,
             layer: self.clone(),
@@ -126,12 +154,12 @@ impl<T> Found<T> for Option<T> {
 }
 
 /// The service of a [`BindLayer`].
-pub struct BindService<S, T: Value, D: Kind, F> {
+pub struct BindService<S, F, Request> {
     inner: S,
-    layer: BindLayer<T, D, F>,
+    layer: BindLayer<F, Request>,
 }
 
-impl<S: Clone, T: Value, D: Kind, F: Clone> Clone for BindService<S, T, D, F> {
+impl<S: Clone, F: Clone, Request> Clone for BindService<S, F, Request> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
@@ -140,14 +168,7 @@ impl<S: Clone, T: Value, D: Kind, F: Clone> Clone for BindService<S, T, D, F> {
     }
 }
 
-impl<S, T, D, F, R, Request> Service<Request> for BindService<S, T, D, F>
-where
-    S: Service<Request>,
-    T: Value,
-    D: Kind,
-    F: Fn(&Request) -> R,
-    R: Found<T>,
-{
+impl<S: Service<Request>, F, Request> Service<Request> for BindService<S, F, Request> {
     type Response = S::Response;
     type Error = S::Error;
     type Future = InContext<S::Future>;
@@ -158,16 +179,13 @@ where
 
     fn call(&mut self, request: Request) -> InContext<S::Future> {
         Capture::here().begin(|| {
-            if let Some(value) = (self.layer.find)(&request).value() {
-                let set = self.layer.var.try_set_at(value, self.layer.place);
-                debug_assert!(set.is_ok(), "`begin` enters a context");
-            }
+            (self.layer.bind)(&self.layer, &request);
             self.inner.call(request)
         })
     }
 }
 
-impl<S: fmt::Debug, T: Value, D: Kind, F> fmt::Debug for BindService<S, T, D, F> {
+impl<S: fmt::Debug, F, Request> fmt::Debug for BindService<S, F, Request> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BindService")
             .field("inner", &self.inner)

@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Mutex;
@@ -22,7 +23,7 @@ use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::task::yield_now;
-use tower::{Layer, service_fn as tower_service_fn};
+use tower::{Layer, ServiceBuilder, ServiceExt as _, service_fn as tower_service_fn};
 
 use common::{Client, listen};
 
@@ -30,6 +31,10 @@ use common::{Client, listen};
 static PEER: SocketAddr;
 #[context_var]
 static STEPS: u32 = 0;
+#[context_var]
+static TENANT: &'static str;
+#[context_var]
+static PLAN: Cow<'static, str>;
 
 type Io = TokioIo<TcpStream>;
 
@@ -150,6 +155,44 @@ async fn a_connection_below_a_binding_may_be_spawned_in_an_async_block() {
         client.ask_at_once(3).await,
         vec![format!("{:?} true 1", Some(client.port)); 3]
     );
+}
+
+/// The same of a variable whose type names a lifetime, and of a closure that may find nothing.
+#[tokio::test]
+async fn what_is_bound_may_be_a_reference() {
+    async fn tenant(_: Request<Incoming>) -> Result<Response<String>, Infallible> {
+        yield_now().await;
+        Ok(Response::new(format!("{:?} {:?}", TENANT.get(), PLAN.get())))
+    }
+
+    let (listener, server) = listen().await;
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.expect("a client");
+            tokio::spawn(async move {
+                let service = ServiceBuilder::new()
+                    .layer(BindLayer::new(&TENANT, |_: &Request<Incoming>| "acme"))
+                    .layer(BindLayer::new(&PLAN, |request: &Request<Incoming>| {
+                        request.uri().query().map(|_| Cow::Borrowed("free"))
+                    }))
+                    .service(tower_service_fn(tenant));
+                let io = TokioIo::new(stream);
+                http2::Builder::new(TokioExecutor::new())
+                    .serve_connection(io, TowerToHyperService::new(service))
+                    .await
+            });
+        }
+    });
+    let client = Http2::connect(server).await;
+    assert_eq!(client.ask().await, r#"Some("acme") None"#);
+
+    let service = BindLayer::new(&TENANT, |_: &u8| Some("acme"));
+    let service = service.layer(tower_service_fn(|_: u8| async {
+        yield_now().await;
+        Ok::<_, Infallible>(TENANT.get())
+    }));
+    let seen = tokio::spawn(async move { service.oneshot(1).await });
+    assert_eq!(seen.await.expect("no panic"), Ok(Some("acme")));
 }
 
 /// R3, Case P11: HTTP/1 spawns nothing, so requests share the connection's context, unless each is given its own.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context as Waking, Poll};
 
 use contextvars::tower::{BindLayer, BindService, ContextLayer, ContextService};
-use contextvars::{Context, InContext, WithDefault, context_var, with_context};
+use contextvars::{Context, InContext, context_var, with_context};
 use futures::FutureExt;
 use futures::executor::block_on;
 use tokio::task::yield_now;
@@ -267,8 +267,8 @@ async fn below_a_buffer_the_whole_call_runs_inside() {
 fn types_are_nameable_and_shown() {
     type Find = fn(&u32) -> u32;
     struct Stack {
-        layer: BindLayer<u32, WithDefault, Find>,
-        service: BindService<ContextService<Sync>, u32, WithDefault, Find>,
+        layer: BindLayer<Find, u32>,
+        service: BindService<ContextService<Sync>, Find, u32>,
         response: InContext<InContext<Ready<Result<u32, &'static str>>>>,
     }
 
