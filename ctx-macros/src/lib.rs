@@ -136,14 +136,31 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `next().boxed().await` or a return type such as `BoxFuture<'_, T>`, or raise the limit. A bare `Box::pin(next())` does
 /// for a future that stays where it is; for one that is spawned it doesn't, since rustc asks what is in the box for `Send`.
 ///
+/// What a function returns goes on in its context if its *type* is a future or a stream, or a `Result` or an `Option` of one.
+/// Of these nothing is seen, and what is inside has no context when it is polled:
+///
+/// | returned | what to write |
+/// | --- | --- |
+/// | a future in a tuple, a `Vec` or any other holder | `vec![bind!(async move { .. })]`, or `.in_current_context()` on the inner future |
+/// | a value of a type parameter that turns out to be a future, as in `fn f<T>(value: T) -> T` | bound it by `Future` and return `impl Future`, or `.in_current_context()` where the future is made |
+/// | what becomes a future by `IntoFuture`, such as a request builder | `.into_future()`, and return `impl Future` |
+/// | a closure, even one that returns a future | `bind!(move \|n\| ..)` |
+/// | by an `async fn`, an alias of a boxed future or stream whose name doesn't end in `Future`, `Fut` or `Stream` | the type itself, as `BoxFuture<'_, T>`, or a name that does |
+/// | by a method of an annotated `impl` block that has no attribute of its own, a future as `impl Job`, where `Job` is a trait of yours | `#[with_context]` on the method |
+///
+/// An `impl Job` that is a future is wrapped like any other, so the wrapper must implement `Job`: it does where
+/// `impl<F: Future> Job for F` holds, and else the function is refused. Return `impl Future` there, or leave the attribute
+/// away and write `bind!(async move { .. })` around what `Job` is implemented for.
+///
 /// The future that a call of an `async` closure returns enters the context at its first poll: dropped before that, it
 /// drops the call's arguments where it is dropped.
 ///
 /// # Errors
 ///
 /// Refused, with what to write instead: `const fn`, `#[track_caller]`, methods without a body, closures that are not
-/// `move`, functions that return a concrete future such as `Ready<T>` or a future of another kind such as actix's
-/// `ResponseActFuture`, functions that call `block_on` on anything but an `async` block, attributes that another macro has
+/// `move`, functions that return a concrete future such as `Ready<T>`, by itself or in a `Result` or an `Option`, or a
+/// future of another kind such as actix's `ResponseActFuture`, methods of an annotated `impl` block that return a future by
+/// another name and are not annotated themselves, functions that call `block_on` on anything but an `async` block, attributes that another macro has
 /// copied, bodies that it runs on a thread, items that are no functions, and unknown or repeated options.
 #[proc_macro_attribute]
 pub fn with_context(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -811,3 +811,113 @@ mod own_traits {
         assert_eq!(task().name(), "a task");
     }
 }
+
+/// What the limits of the attribute name, and what is written there instead.
+mod not_seen {
+    use super::{BoxFuture, USER, run, with_context};
+    use contextvars::{ContextExt, bind};
+    use futures::future::FutureExt;
+    use std::future::{IntoFuture, Ready, ready};
+
+    fn user() -> BoxFuture<'static, &'static str> {
+        async { USER.get() }.boxed()
+    }
+
+    #[with_context(USER = "begun")]
+    fn in_a_vec() -> Vec<BoxFuture<'static, &'static str>> {
+        vec![
+            user(),
+            user().in_current_context().boxed(),
+            bind!(async move { USER.get() }).boxed(),
+        ]
+    }
+
+    #[with_context(USER = "begun")]
+    fn of_a_parameter<T>(future: T) -> T {
+        future
+    }
+
+    #[with_context(USER = "begun")]
+    fn of_a_future<F: Future>(future: F) -> impl Future<Output = F::Output> {
+        future
+    }
+
+    struct Builder;
+
+    impl IntoFuture for Builder {
+        type Output = &'static str;
+        type IntoFuture = BoxFuture<'static, &'static str>;
+
+        fn into_future(self) -> Self::IntoFuture {
+            user()
+        }
+    }
+
+    #[with_context(USER = "begun")]
+    fn builder() -> Builder {
+        Builder
+    }
+
+    #[with_context(USER = "begun")]
+    fn built() -> impl Future<Output = &'static str> {
+        Builder.into_future()
+    }
+
+    #[with_context(USER = "begun")]
+    fn closure() -> impl Fn() -> BoxFuture<'static, &'static str> {
+        || user()
+    }
+
+    #[with_context(USER = "begun")]
+    fn bound_closure() -> impl Fn(u8) -> BoxFuture<'static, &'static str> {
+        bind!(move |_| user())
+    }
+
+    type Reply = BoxFuture<'static, &'static str>;
+
+    #[with_context(USER = "begun")]
+    async fn reply() -> Reply {
+        user()
+    }
+
+    #[with_context(USER = "begun")]
+    async fn boxed_reply() -> BoxFuture<'static, &'static str> {
+        user()
+    }
+
+    trait Job: Future<Output = &'static str> {}
+
+    impl<F: Future<Output = &'static str>> Job for F {}
+
+    struct Machine(Ready<()>);
+
+    #[with_context]
+    impl Machine {
+        async fn ready(self) {
+            self.0.await;
+        }
+
+        fn job(&self) -> impl Job + use<> {
+            let Self(_) = self;
+            user()
+        }
+    }
+
+    #[test]
+    fn what_the_attribute_does_not_see_has_no_context_unless_it_is_given_one() {
+        let seen: Vec<_> = in_a_vec().into_iter().map(run).collect();
+        assert_eq!(seen, ["nobody", "begun", "begun"]);
+        assert_eq!(run(of_a_parameter(user())), "nobody");
+        assert_eq!(run(of_a_future(user())), "begun");
+        assert_eq!(run(builder().into_future()), "nobody");
+        assert_eq!(run(built()), "begun");
+        assert_eq!(run(closure()()), "nobody");
+        assert_eq!(run(bound_closure()(1)), "begun");
+        assert_eq!(run(run(reply())), "nobody");
+        assert_eq!(run(run(boxed_reply())), "begun");
+        let machine = Machine(ready(()));
+        let job = USER.sync_scope("alice", || machine.job());
+        assert_eq!(run(job), "nobody");
+        run(machine.ready());
+    }
+}
