@@ -69,9 +69,27 @@ fn is_untouched(frame: &Frame, captured: &Map) -> bool {
 #[derive(Debug)]
 pub struct KindOf<R>(PhantomData<fn() -> R>);
 
+impl<R> KindOf<R> {
+    /// The type that is written.
+    #[must_use]
+    pub fn written() -> Self {
+        Self(PhantomData)
+    }
+
+    /// The type of what `future` comes to.
+    #[must_use]
+    pub fn output<F: Future<Output = R>>(_: &F) -> Self {
+        Self(PhantomData)
+    }
+}
+
 /// A boxed future or stream, which stays of its type.
 #[derive(Debug)]
 pub struct AsBoxed;
+
+/// A boxed future or stream, or what is never returned.
+#[derive(Debug)]
+pub struct AsInferred;
 
 /// A future or stream.
 #[derive(Debug)]
@@ -108,6 +126,39 @@ pub trait BoxedForCertain: Boxed {}
 #[diagnostic::do_not_recommend]
 impl<R: Boxed> BoxedForCertain for R {}
 
+/// Boxed futures, and what the type of a body comes to that never returns, such as `todo!()`: that is told last of all.
+pub trait Inferred: Sized {
+    #[doc(hidden)]
+    fn boxed_by(self, wrap: impl FnOnce(Self) -> InContext<Self>) -> Self;
+}
+
+impl<R: Boxed> Inferred for R {
+    fn boxed_by(self, wrap: impl FnOnce(R) -> InContext<R>) -> R {
+        R::boxed(wrap(self))
+    }
+}
+
+/// Names `!`, which stable Rust lets nobody write but as a return type.
+pub trait Returning {
+    #[doc(hidden)]
+    type Type;
+}
+
+impl<R> Returning for fn() -> R {
+    type Type = R;
+}
+
+impl Inferred for <fn() -> ! as Returning>::Type {
+    fn boxed_by(self, _: impl FnOnce(Self) -> InContext<Self>) -> Self {
+        self
+    }
+}
+
+/// What `!` comes to before the edition of 2024.
+impl Inferred for () {
+    fn boxed_by(self, _: impl FnOnce(()) -> InContext<()>) {}
+}
+
 /// A future in something else.
 #[derive(Debug)]
 pub struct AsHeld;
@@ -132,6 +183,37 @@ impl AsBoxed {
     /// Boxes the future again, with its context.
     pub fn finish<R: Boxed>(self, outcome: Outcome<R>) -> R {
         R::boxed(outcome.into_future())
+    }
+}
+
+/// Implemented for nothing.
+#[diagnostic::on_unimplemented(
+    message = "`#[with_context]` on the `impl` block leaves out this method, though it returns a future or a stream",
+    label = "another name of `{Self}`",
+    note = "write `#[with_context]` on the method, too, or `#[with_context(skip)]` to leave it as it is"
+)]
+pub trait LeftOut {}
+
+impl AsFuture {
+    /// Refused.
+    pub fn leave_out<R: LeftOut>(self, _: KindOf<R>) {}
+}
+
+impl AsHeldFuture {
+    /// Refused.
+    pub fn leave_out<R: LeftOut>(self, _: KindOf<R>) {}
+}
+
+impl AsValue {
+    /// Has no need of a context.
+    pub fn leave_out<R>(self, _: KindOf<R>) {}
+}
+
+impl AsInferred {
+    /// See the trait.
+    pub fn finish<R: Inferred>(self, outcome: Outcome<R>) -> R {
+        let Outcome { result, frame, started } = outcome;
+        result.boxed_by(|result| Outcome { result, frame, started }.into_future())
     }
 }
 
@@ -207,6 +289,17 @@ pub trait GuessedKind {
 
 impl<R: BoxedForCertain> GuessedKind for &&&&KindOf<R> {}
 
+/// The same, and what is never returned: so this, too, is taken for what is not known yet.
+pub trait InferredKind {
+    /// See the module.
+    #[inline]
+    fn __kind(&self) -> AsInferred {
+        AsInferred
+    }
+}
+
+impl<R: Inferred> InferredKind for &&&&KindOf<R> {}
+
 /// Futures of a type that may change.
 pub trait FutureKind {
     /// See the module.
@@ -262,8 +355,8 @@ pub trait HeldBoxedKind {
     }
 }
 
-impl<R: Boxed, E> HeldBoxedKind for &&&&KindOf<Result<R, E>> {}
-impl<R: Boxed> HeldBoxedKind for &&&&KindOf<Option<R>> {}
+impl<R: Boxed, E> HeldBoxedKind for &&&KindOf<Result<R, E>> {}
+impl<R: Boxed> HeldBoxedKind for &&&KindOf<Option<R>> {}
 
 /// Futures of a type that may change, in a `Result` or an `Option`.
 pub trait HeldFutureKind {
@@ -274,8 +367,8 @@ pub trait HeldFutureKind {
     }
 }
 
-impl<R: Future, E> HeldFutureKind for &&&KindOf<Result<R, E>> {}
-impl<R: Future> HeldFutureKind for &&&KindOf<Option<R>> {}
+impl<R: Future, E> HeldFutureKind for &&KindOf<Result<R, E>> {}
+impl<R: Future> HeldFutureKind for &&KindOf<Option<R>> {}
 
 /// Futures of a type that is written and must stay, in a `Result` or an `Option`: unless boxed they are refused.
 pub trait WrittenHeldKind {
@@ -286,8 +379,8 @@ pub trait WrittenHeldKind {
     }
 }
 
-impl<R: Future, E> WrittenHeldKind for &&&KindOf<Result<R, E>> {}
-impl<R: Future> WrittenHeldKind for &&&KindOf<Option<R>> {}
+impl<R: Future, E> WrittenHeldKind for &&KindOf<Result<R, E>> {}
+impl<R: Future> WrittenHeldKind for &&KindOf<Option<R>> {}
 
 /// Streams of a type that may change, in a `Result` or an `Option`.
 #[cfg(feature = "futures")]
@@ -300,9 +393,9 @@ pub trait HeldStreamKind {
 }
 
 #[cfg(feature = "futures")]
-impl<R: futures_core::Stream, E> HeldStreamKind for &&KindOf<Result<R, E>> {}
+impl<R: futures_core::Stream, E> HeldStreamKind for &KindOf<Result<R, E>> {}
 #[cfg(feature = "futures")]
-impl<R: futures_core::Stream> HeldStreamKind for &&KindOf<Option<R>> {}
+impl<R: futures_core::Stream> HeldStreamKind for &KindOf<Option<R>> {}
 
 /// Futures in a `Result` or an `Option`.
 pub trait HeldKind {
@@ -372,9 +465,6 @@ impl<R: Future> NotAFuture<(OfFuture,)> for Option<R> {}
 #[cfg(feature = "futures")]
 impl<R: futures_core::Stream + ?Sized> NotAFuture<OfStream> for R {}
 
-/// Compiles for types that are no future, and hold none in a `Result` or an `Option`.
-pub const fn no_future<R: NotAFuture<Which> + ?Sized, Which>() {}
-
 /// The kinds that the result of a closure can have whose type is not written.
 pub mod derived {
     #[cfg(feature = "futures")]
@@ -392,9 +482,16 @@ pub mod named {
     pub use super::{AnyKind, BoxedKind, HeldBoxedKind, PinnedKind, WrittenFutureKind, WrittenHeldKind};
 }
 
+/// The kinds that the result of a method can have that is not annotated.
+pub mod left_out {
+    pub use super::{AnyKind, FutureKind, HeldFutureKind};
+    #[cfg(feature = "futures")]
+    pub use super::{HeldStreamKind, StreamKind};
+}
+
 /// The kinds that a result can have whose type is opaque.
 pub mod opaque {
-    pub use super::{AnyKind, BoxedKind, FutureKind, HeldBoxedKind, HeldFutureKind};
+    pub use super::{AnyKind, FutureKind, HeldBoxedKind, HeldFutureKind, InferredKind};
     #[cfg(feature = "futures")]
     pub use super::{HeldStreamKind, StreamKind};
 }

@@ -1,12 +1,15 @@
 //! Annotated `async fn`s that return a future or a stream, and functions that return one in a `Result` or an `Option`: it
 //! goes on in the context that they end in.
 
+// Kinds are empty: methods are called on them for the sake of their types.
+#![allow(clippy::unused_self)]
+
 use crate::boxed::Boxed;
 use crate::capture::Capture;
 use crate::current;
 use crate::frame::Origin;
 use crate::layer::{Begun, Change, Layer};
-use crate::outcome::{AsHeldBoxed, AsHeldFuture};
+use crate::outcome::{AsBoxed, AsFuture, AsHeldBoxed, AsHeldFuture, AsInferred, AsValue, Inferred};
 use crate::wrapper::{InContext, Start};
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -76,6 +79,8 @@ impl<F> Holder for Option<F> {
 
 type HolderOf<F> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held>>;
 
+type HeldOf<F> = <<F as Future>::Output as Holder>::With<<<F as Future>::Output as Holder>::Held>;
+
 impl<S: Start> Capture<S> {
     /// Gives `future` a context of its own, in which what it returns goes on.
     pub fn returning<F: Future>(
@@ -97,15 +102,6 @@ impl<S: Start> Capture<S> {
         self.future(Returning { future, wrap })
     }
 
-    /// Gives `future` a context of its own, in which `wrap` is given what it returns.
-    pub fn returning_as<F, R, W>(self, future: F, wrap: W) -> InContext<impl Future<Output = R> + use<F, R, W, S>, S>
-    where
-        F: Future,
-        W: FnMut(F::Output) -> R,
-    {
-        self.future(Returning { future, wrap })
-    }
-
     /// Calls `f` in a context of its own, in which the future goes on that may be in what it returns.
     pub fn begin_held<R: Holder>(self, f: impl FnOnce() -> R) -> R::With<InContext<R::Held>> {
         AsHeldFuture.finish(self.run(f))
@@ -124,6 +120,88 @@ impl<S: Start> Capture<S> {
         let called = self.origin();
         let wrap = move |returned: F::Output| returned.map_held(|held| going_on(called, held));
         self.future(Returning { future, wrap })
+    }
+}
+
+impl AsInferred {
+    /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
+    pub fn later<F, S>(
+        self,
+        capture: Capture<S>,
+        future: F,
+    ) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
+    where
+        F: Future<Output: Inferred>,
+        S: Start,
+    {
+        let called = capture.origin();
+        let wrap = move |returned: F::Output| returned.boxed_by(|returned| going_on(called, returned));
+        capture.future(Returning { future, wrap })
+    }
+}
+
+impl AsBoxed {
+    /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
+    pub fn later<F, S>(
+        self,
+        capture: Capture<S>,
+        future: F,
+    ) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
+    where
+        F: Future<Output: Boxed>,
+        S: Start,
+    {
+        capture.returning_boxed(future)
+    }
+}
+
+impl AsFuture {
+    /// Gives `future` a context of its own, in which what it returns goes on.
+    pub fn later<F: Future, S: Start>(
+        self,
+        capture: Capture<S>,
+        future: F,
+    ) -> InContext<impl Future<Output = InContext<F::Output>> + use<F, S>, S> {
+        capture.returning(future)
+    }
+}
+
+impl AsHeldBoxed {
+    /// Gives `future` a context of its own, in which the boxed future goes on that may be in what it returns.
+    pub fn later<F, S>(
+        self,
+        capture: Capture<S>,
+        future: F,
+    ) -> InContext<impl Future<Output = HeldOf<F>> + use<F, S>, S>
+    where
+        F: Future<Output: Holder<Held: Boxed>>,
+        S: Start,
+    {
+        let called = capture.origin();
+        let wrap = move |returned: F::Output| returned.map_held(|held| Boxed::boxed(going_on(called, held)));
+        capture.future(Returning { future, wrap })
+    }
+}
+
+impl AsHeldFuture {
+    /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
+    pub fn later<F, S>(
+        self,
+        capture: Capture<S>,
+        future: F,
+    ) -> InContext<impl Future<Output = HolderOf<F>> + use<F, S>, S>
+    where
+        F: Future<Output: Holder>,
+        S: Start,
+    {
+        capture.returning_held(future)
+    }
+}
+
+impl AsValue {
+    /// Gives `future` a context of its own.
+    pub fn later<F, S: Start>(self, capture: Capture<S>, future: F) -> InContext<F, S> {
+        capture.future(future)
     }
 }
 

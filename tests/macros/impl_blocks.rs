@@ -2,6 +2,8 @@
 
 use crate::{USER, run};
 use contextvars::with_context;
+use futures::future::BoxFuture;
+use std::fmt::Display;
 use std::pin::Pin;
 
 #[derive(Debug)]
@@ -84,4 +86,166 @@ impl Call for Service<1> {
 fn what_is_called_a_future_is_one() {
     let call = USER.sync_scope("alice", || Service("s").call());
     assert_eq!(run(call), "alice");
+}
+
+type Held = Result<BoxFuture<'static, &'static str>, u8>;
+
+/// Methods that return a future in something else.
+struct Holding;
+
+#[with_context]
+impl Holding {
+    fn in_a_result(&self, is_ok: bool) -> Result<BoxFuture<'static, &'static str>, u8> {
+        let Self = self;
+        if is_ok {
+            Ok(Box::pin(async { USER.get() }))
+        } else {
+            Err(1)
+        }
+    }
+
+    fn opaque_in_an_option(&self) -> Option<impl Future<Output = &'static str> + use<>> {
+        let Self = self;
+        Some(async { USER.get() })
+    }
+
+    #[with_context]
+    fn by_another_name(&self) -> Held {
+        let Self = self;
+        Ok(Box::pin(async { USER.get() }))
+    }
+
+    #[with_context(skip)]
+    fn skipped(&self) -> Held {
+        let Self = self;
+        Ok(Box::pin(async { USER.get() }))
+    }
+}
+
+#[test]
+fn what_a_method_returns_may_hold_a_future() {
+    let (result, option, named, skipped) = USER.sync_scope("alice", || {
+        (
+            Holding.in_a_result(true),
+            Holding.opaque_in_an_option(),
+            Holding.by_another_name(),
+            Holding.skipped(),
+        )
+    });
+    assert_eq!(run(result.unwrap()), "alice");
+    assert_eq!(Holding.in_a_result(false).err(), Some(1));
+    assert_eq!(run(option.unwrap()), "alice");
+    assert_eq!(run(named.unwrap()), "alice");
+    assert_eq!(run(skipped.unwrap()), "nobody");
+}
+
+/// Returns all sorts of things that are no futures, and is left alone.
+#[derive(Clone, Debug, PartialEq)]
+struct Left<'a, T, const N: usize> {
+    items: [&'a T; N],
+}
+
+trait Give {
+    type Given<'b>
+    where
+        Self: 'b;
+
+    fn give(&self) -> Self::Given<'_>;
+
+    fn user(&self) -> impl Future<Output = &'static str>;
+}
+
+#[with_context]
+impl<'a, T: Clone + Display, const N: usize> Left<'a, T, N> {
+    async fn user(&self) -> (usize, &'static str) {
+        (self.items.len(), USER.get())
+    }
+
+    const fn new(items: [&'a T; N]) -> Self {
+        Self { items }
+    }
+
+    fn items(&self) -> std::slice::Iter<'_, &'a T> {
+        self.items.iter()
+    }
+
+    fn same(&self) -> Left<'a, T, N> {
+        use std::clone::Clone as Same;
+
+        Same::clone(self)
+    }
+
+    fn array(&self) -> [&'a T; N] {
+        self.items
+    }
+
+    fn map<R, E>(&self, f: impl Fn(&T) -> Result<R, E>) -> Result<Vec<R>, E> {
+        self.items.iter().copied().map(f).collect()
+    }
+
+    fn object(&self) -> Box<dyn Fn(usize) -> Option<T> + '_> {
+        Box::new(|n| self.items.get(n).copied().cloned())
+    }
+
+    fn shown(&self) -> impl Iterator<Item = String> {
+        self.items.iter().map(ToString::to_string)
+    }
+
+    fn first<U>(&self) -> U
+    where
+        T: Into<U>,
+    {
+        drop(USER.try_set("first"));
+        self.items[0].clone().into()
+    }
+
+    fn taken(self) -> Option<<Vec<&'a T> as IntoIterator>::Item> {
+        let mut items = self.items.into_iter();
+        items.next()
+    }
+
+    fn unit(&self) {
+        assert!(!self.items.is_empty());
+    }
+
+    fn never(&self) -> ! {
+        panic!("{}", self.items.len())
+    }
+}
+
+#[with_context]
+impl<T: Display, const N: usize> Give for Left<'_, T, N> {
+    type Given<'b>
+        = Option<&'b T>
+    where
+        Self: 'b;
+
+    fn give(&self) -> Self::Given<'_> {
+        self.items.first().copied()
+    }
+
+    async fn user(&self) -> &'static str {
+        USER.get()
+    }
+}
+
+#[test]
+fn what_returns_no_future_is_left_as_it_is() {
+    let left = Left::new([&1_u8, &2]);
+    assert_eq!(run(USER.scope("alice", left.user())), (2, "alice"));
+    assert_eq!(left.items().len(), 2);
+    assert_eq!(left.same(), left);
+    assert_eq!(left.array(), [&1, &2]);
+    assert_eq!(left.map(|&n| Ok::<_, u8>(n + 1)), Ok(vec![2, 3]));
+    assert_eq!(left.object()(1), Some(2));
+    assert!(left.shown().eq(["1", "2"]));
+    USER.sync_scope("alice", || {
+        assert_eq!(left.first::<u16>(), 1);
+        assert_eq!(USER.get(), "first");
+    });
+    left.unit();
+    assert_eq!(left.give(), Some(&1));
+    assert_eq!(run(USER.scope("alice", Give::user(&left))), "alice");
+    assert_eq!(left.clone().taken(), Some(&1));
+    assert!(std::panic::catch_unwind(|| left.never()).is_err());
 }

@@ -622,3 +622,192 @@ fn a_boxed_stream_by_another_name_keeps_its_context() {
     let stream = USER.sync_scope("alice", stream_by_another_name);
     assert_eq!(run(stream.collect::<Vec<_>>()), ["alice"]);
 }
+
+/// What is a future, or may be, by a trait of one's own.
+mod own_traits {
+    use super::{USER, run, with_context};
+    use std::fmt::Display;
+    use std::future::Ready;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    /// An alias of bounds.
+    trait Job: Future<Output = &'static str> {}
+
+    impl<F: Future<Output = &'static str>> Job for F {}
+
+    #[with_context(USER = "begun")]
+    fn job() -> impl Job {
+        async { USER.get() }
+    }
+
+    #[with_context(USER = "begun")]
+    fn job_in_a_result(is_ok: bool) -> Result<impl Job + Send, u8> {
+        if !is_ok {
+            Err(1)?;
+        }
+        Ok(async { USER.get() })
+    }
+
+    #[with_context(USER = "begun")]
+    async fn job_later() -> impl Job + Send {
+        std::future::ready(()).await;
+        async { USER.get() }
+    }
+
+    #[with_context(USER = "begun")]
+    async fn job_in_an_option_later(is_some: bool) -> Option<impl Job> {
+        std::future::ready(()).await;
+        if !is_some {
+            return None;
+        }
+        Some(async { USER.get() })
+    }
+
+    #[with_context(USER = "begun")]
+    async fn boxed_later() -> impl Job + Unpin {
+        let boxed: super::UserFuture = Box::pin(async { USER.get() });
+        boxed
+    }
+
+    struct Machine;
+
+    impl Machine {
+        #[with_context]
+        fn job(&self) -> impl Job + use<> {
+            let Self = self;
+            async { USER.get() }
+        }
+    }
+
+    #[test]
+    fn a_future_by_a_trait_of_ones_own_keeps_its_context() {
+        assert_eq!(run(job()), "begun");
+        assert_eq!(run(job_in_a_result(true).ok().unwrap()), "begun");
+        assert_eq!(job_in_a_result(false).err(), Some(1));
+        assert_eq!(run(run(job_later())), "begun");
+        assert_eq!(run(run(job_in_an_option_later(true)).unwrap()), "begun");
+        assert!(run(job_in_an_option_later(false)).is_none());
+        assert_eq!(run(run(boxed_later())), "begun");
+        let future = USER.sync_scope("alice", || Machine.job());
+        assert_eq!(run(future), "alice");
+    }
+
+    #[with_context]
+    fn parameter<T: Display>(value: T) -> impl Display {
+        value
+    }
+
+    #[with_context]
+    fn parameter_in_a_result<T: Display, E>(value: T) -> Result<impl Display, E> {
+        Ok(value)
+    }
+
+    #[with_context]
+    async fn parameter_later<T: Display>(value: T) -> impl Display {
+        value
+    }
+
+    #[with_context]
+    fn closure<'a, T>(values: &'a [T]) -> impl Fn(usize) -> Option<&'a T> + use<'a, T> {
+        move |n| values.get(n)
+    }
+
+    #[with_context]
+    fn of_iterators<I: IntoIterator>(items: I) -> impl Iterator<Item = impl Into<Option<I::Item>>> {
+        items.into_iter().map(Some)
+    }
+
+    #[with_context]
+    fn in_a_tuple(n: u8) -> (impl Display, Vec<impl Display>) {
+        (n, vec![n])
+    }
+
+    #[with_context]
+    fn literal() -> impl Display {
+        1
+    }
+
+    #[with_context]
+    async fn literal_later() -> Option<impl Display> {
+        Some(1.5)
+    }
+
+    #[with_context]
+    fn unit() -> impl PartialEq<()> {}
+
+    #[with_context]
+    async fn unit_later() -> impl PartialEq<()> {}
+
+    #[with_context]
+    fn to_do() -> impl Display {
+        todo!()
+    }
+
+    #[with_context]
+    async fn to_do_later() -> impl Display + Send {
+        todo!()
+    }
+
+    #[with_context]
+    async fn waits_for_ever() -> impl Display {
+        std::future::pending::<std::convert::Infallible>().await
+    }
+
+    #[with_context]
+    fn recursive(n: u8) -> impl Display {
+        if n > 0 {
+            return recursive(n - 1).to_string();
+        }
+        String::from("end")
+    }
+
+    #[test]
+    fn what_is_no_future_is_returned_as_it_is() {
+        assert_eq!(parameter(1).to_string(), "1");
+        assert_eq!(parameter_in_a_result::<_, u8>(1).ok().unwrap().to_string(), "1");
+        assert_eq!(run(parameter_later(1)).to_string(), "1");
+        assert_eq!(closure(&[1, 2])(1), Some(&2));
+        assert!(of_iterators([1, 2]).map(Into::into).eq([Some(1), Some(2)]));
+        let (number, list) = in_a_tuple(1);
+        assert_eq!((number.to_string(), list.len()), ("1".to_owned(), 1));
+        assert_eq!(literal().to_string(), "1");
+        assert_eq!(run(literal_later()).unwrap().to_string(), "1.5");
+        assert!(unit() == () && run(unit_later()) == ());
+        assert!(std::panic::catch_unwind(|| to_do().to_string()).is_err());
+        assert!(std::panic::catch_unwind(|| run(to_do_later()).to_string()).is_err());
+        drop(waits_for_ever());
+        assert_eq!(recursive(2).to_string(), "end");
+    }
+
+    /// A bound that is no future's, of a type that is one.
+    trait Named {
+        fn name(&self) -> &'static str;
+    }
+
+    struct Task(Ready<u8>);
+
+    impl Future for Task {
+        type Output = u8;
+
+        fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<u8> {
+            Pin::new(&mut self.0).poll(cx)
+        }
+    }
+
+    impl<F: Future> Named for F {
+        fn name(&self) -> &'static str {
+            "a task"
+        }
+    }
+
+    #[with_context]
+    fn task() -> impl Named {
+        Task(std::future::ready(1))
+    }
+
+    #[test]
+    fn another_bound_may_hide_a_future() {
+        assert_eq!(task().name(), "a task");
+    }
+}

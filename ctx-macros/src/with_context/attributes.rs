@@ -89,6 +89,14 @@ pub(super) fn is_lint(attr: &Attribute) -> bool {
         .any(|name| attr.path().is_ident(name))
 }
 
+/// `#[naked]`, in an `unsafe(..)` or not: the body is one block of assembly.
+pub(super) fn is_naked(attr: &Attribute) -> bool {
+    match &attr.meta {
+        Meta::List(list) if list.path.is_ident("unsafe") => tokens::mention(&list.tokens, "naked"),
+        meta => meta.path().is_ident("naked"),
+    }
+}
+
 pub(super) fn is_cfg(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg")
 }

@@ -1,16 +1,19 @@
 //! A whole `impl` block: its methods that are `async`, or return a future, are annotated one by one, or expanded.
 
-use super::attributes::{arguments, is_ours};
+use super::attributes::{self, arguments, is_ours};
 use super::function;
 use super::item::{Function, Head};
 use super::options::Options;
+use super::outcome::{self, Known};
 use super::returns::Returns;
 use super::tokens;
+use super::types::may_mention_impl;
 use crate::errors::Errors;
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use std::mem;
 use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
 use syn::{Attribute, ImplItem};
 
 /// The block, or the trait, of which only the methods are looked at.
@@ -65,6 +68,7 @@ pub(super) fn expand(mut block: ImplBlock, options: &Options, errors: &mut Error
 fn method(mut function: Function, options: &Options, errors: &mut Errors) -> Result<TokenStream, Box<Function>> {
     let Some(own) = function.attrs.iter().position(is_ours) else {
         if function.body.is_none() || !returns_future(&function) {
+            check(&mut function, options);
             return Err(Box::new(function));
         }
         if options.is_in_place() {
@@ -85,8 +89,48 @@ fn method(mut function: Function, options: &Options, errors: &mut Errors) -> Res
 }
 
 fn returns_future(function: &Function) -> bool {
-    let returns = Returns::of(&function.sig.output);
-    function.sig.asyncness.is_some() || matches!(returns, Returns::Opaque | Returns::Boxed(_) | Returns::Called(_))
+    let is_future = match Returns::of(&function.sig.output) {
+        Returns::Opaque | Returns::Boxed(_) | Returns::HeldOpaque | Returns::HeldBoxed(_) | Returns::Called(_) => true,
+        Returns::Named(_) | Returns::Unnamed | Returns::Value => false,
+    };
+    is_future || function.sig.asyncness.is_some()
+}
+
+// Input:
+//     fn f(&self) -> Reply { body }
+//
+// Output:
+//     fn f(&self) -> Reply {
+//         if false {
+//             let __written = KindOf::<Reply>::written();
+//             { use kinds::*; (&&&&&__written).__kind() }.leave_out(__written);
+//         }
+//         { body }
+//     }
+//
+// A future by another name would be left without a context, and nobody would know: it is refused, and nothing is run.
+fn check(function: &mut Function, options: &Options) {
+    let ty = match Returns::of(&function.sig.output) {
+        Returns::Named(ty) if !may_mention_impl(ty) => ty,
+        _ => return,
+    };
+    // In a `const fn` no kind can be asked for, nor can a future be boxed.
+    let is_asked = function.sig.constness.is_none() && !function.attrs.iter().any(attributes::is_naked);
+    let Some(body) = function.body.as_mut().filter(|_| is_asked) else {
+        return;
+    };
+    let span = Span::mixed_site().located_at(ty.span());
+    let private = options.crate_path.private(span);
+    let written = Ident::new("__written", span);
+    let kind = outcome::kind(options, &written.to_token_stream(), Known::LeftOut, span);
+    let block = body.block();
+    body.statements = quote_spanned! {span=>
+        if false {
+            let #written = #private::KindOf::<#ty>::written();
+            #kind.leave_out(#written);
+        }
+        #block
+    };
 }
 
 impl Parse for ImplBlock {

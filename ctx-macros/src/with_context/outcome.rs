@@ -16,8 +16,10 @@ pub(super) enum Known {
     Written,
     /// The same of a function's.
     Named,
-    /// A macro call stands for it, perhaps one that is `impl Trait`.
+    /// It is an `impl Trait`, or what a macro call stands for, perhaps one.
     Opaque,
+    /// It is that of a method that is left as it is.
+    LeftOut,
 }
 
 /// The body of a closure, and what is known of what it comes to.
@@ -81,24 +83,32 @@ impl Body {
 //         { use kinds::*; (&&&&&__outcome.__kind()).__kind() }.finish(__outcome)
 //     }
 pub(super) fn finish(options: &Options, run: &TokenStream, known: Known, span: Span) -> TokenStream {
-    let private = options.crate_path.private(span);
     let outcome = Ident::new("__outcome", span);
+    let kind = kind(options, &quote_spanned!(span=> #outcome.__kind()), known, span);
+    quote_spanned! {span=>
+        {
+            let #outcome = #run;
+            #kind.finish(#outcome)
+        }
+    }
+}
+
+/// The kind of a type, of which `of` is the `KindOf`.
+pub(super) fn kind(options: &Options, of: &TokenStream, known: Known, span: Span) -> TokenStream {
+    let private = options.crate_path.private(span);
     let kinds = match known {
         Known::Nothing => "derived",
         Known::Written => "written",
         Known::Named => "named",
         Known::Opaque => "opaque",
+        Known::LeftOut => "left_out",
     };
     let kinds = Ident::new(kinds, span);
     quote_spanned! {span=>
         {
-            let #outcome = #run;
-            {
-                #[allow(unused_imports, clippy::wildcard_imports)]
-                use #private::#kinds::*;
-                (&&&&&#outcome.__kind()).__kind()
-            }
-            .finish(#outcome)
+            #[allow(unused_imports, clippy::wildcard_imports)]
+            use #private::#kinds::*;
+            (&&&&&#of).__kind()
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the return type of a function that is not `async` says about it.
 
+use super::outcome::Known;
 use super::types::{argument, bare, is_plain_data, last_name, may_mention_impl};
 use syn::{ReturnType, Type, TypeParamBound};
 
@@ -14,10 +15,11 @@ pub(super) enum Returns<'a> {
     HeldBoxed(&'a Type),
     /// Called a future, but not known: can be boxed again if the compiler knows it, and else is refused.
     Called(&'a Type),
-    /// Could be an alias of a boxed future: the compiler knows.
+    /// Could be an alias of a boxed future, or hold one: the compiler knows.
     Named(&'a Type),
-    /// What a macro stands for, which may be an `impl Trait`: nobody can name it, and it is not known to be a future.
-    Macro,
+    /// Another `impl Trait`, or what a macro stands for, which may be one; or a `Result` or an `Option` of that. Nobody can
+    /// name it, and it is not known to be a future.
+    Unnamed,
     /// No future.
     Value,
 }
@@ -34,11 +36,11 @@ impl<'a> Returns<'a> {
         match bare(ty) {
             bare if is_opaque_future(bare) => Self::Opaque,
             bare if is_boxed_future(bare) => Self::Boxed(ty),
-            Type::Macro(_) => Self::Macro,
             bare if held(bare).is_some_and(is_opaque_future) => Self::HeldOpaque,
             bare if held(bare).is_some_and(is_boxed_future) && !may_mention_impl(bare) => Self::HeldBoxed(ty),
-            bare if is_plain_data(bare) || may_mention_impl(bare) => Self::Value,
-            bare if is_called_a_future(bare) => Self::Called(ty),
+            bare if is_unnamed(bare) || held(bare).is_some_and(is_unnamed) => Self::Unnamed,
+            bare if is_plain_data(bare) => Self::Value,
+            bare if is_called_a_future(bare) && !may_mention_impl(bare) => Self::Called(ty),
             _ => Self::Named(ty),
         }
     }
@@ -54,8 +56,8 @@ pub(super) enum Later<'a> {
     Boxed,
     /// Could be an alias of a boxed future or stream, or a `Result` or an `Option` of one: the compiler knows.
     Alias(&'a Type),
-    /// What a macro stands for.
-    Macro,
+    /// What nobody can name, or a type that mentions it: the compiler knows what it is.
+    Inferred(Known),
     /// None of these.
     Value,
 }
@@ -70,9 +72,9 @@ impl<'a> Later<'a> {
             Returns::Opaque => Self::Opaque,
             Returns::HeldOpaque => Self::HeldOpaque,
             Returns::Boxed(_) => Self::Boxed,
-            Returns::Macro => Self::Macro,
+            Returns::Unnamed => Self::Inferred(Known::Opaque),
             Returns::HeldBoxed(ty) => Self::Alias(ty),
-            _ if may_mention_impl(ty) => Self::Value,
+            Returns::Named(ty) if may_mention_impl(ty) => Self::Inferred(Known::Named),
             _ if is_called_a_future(inner) || is_called_a_stream(inner) => Self::Alias(ty),
             _ => Self::Value,
         }
@@ -108,6 +110,11 @@ fn is_called_a_stream(ty: &Type) -> bool {
 
 fn is_opaque_future(ty: &Type) -> bool {
     matches!(bare(ty), Type::ImplTrait(opaque) if opaque.bounds.iter().any(is_future))
+}
+
+/// Whether it is an `impl Trait`, or may be.
+fn is_unnamed(ty: &Type) -> bool {
+    matches!(bare(ty), Type::ImplTrait(_) | Type::Macro(_))
 }
 
 fn is_boxed_future(ty: &Type) -> bool {

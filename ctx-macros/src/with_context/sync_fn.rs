@@ -23,8 +23,8 @@ use syn::spanned::Spanned;
 //     }
 //
 // `impl Future` has `begin(move || { .. })` in place of `call`, a boxed future `boxed`, a `Result` of one `begin_held` or
-// `boxed_held`, and a type that may be an alias
-// of one `finish(run(move || -> R { .. }))`.
+// `boxed_held`, and a type that may be one
+// by another name `finish(run(move || -> R { .. }))`.
 pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     let Some(body) = &mut function.body else {
         return function.into_token_stream();
@@ -59,11 +59,13 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
         }
         Returns::Named(ty) => {
             let span = span.located_at(ty.span());
-            let run = quote_spanned!(span=> #capture.run(move || -> #ty #closure));
+            let output = annotation(&function.sig.output);
+            let run = quote_spanned!(span=> #capture.run(move || #output #closure));
             outcome::finish(options, &run, Known::Named, span)
         }
-        Returns::Macro => {
-            let run = quote_spanned!(span=> #capture.run(move || #closure));
+        Returns::Unnamed => {
+            let output = annotation(&function.sig.output);
+            let run = quote_spanned!(span=> #capture.run(move || #output #closure));
             outcome::finish(options, &run, Known::Opaque, span)
         }
         Returns::Value => {

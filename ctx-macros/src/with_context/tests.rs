@@ -20,17 +20,18 @@ fn expanded(args: TokenStream, item: TokenStream) -> String {
 fn async_fn() {
     let item = quote! {
         #[inline]
-        pub async fn f<'a>(self, a: A, (b, _): (B, B), r: &'a R, n: u8) -> Result<impl Debug, E> where A: B { a; b }
+        pub async fn f<'a>(self, a: A, (b, _): (B, B), r: &'a R, n: u8) -> Result<(u8, Vec<E>), E> where A: B { a; b }
     };
     let expected = quote! {
         #[inline]
         pub fn f<'a>(self, a: A, __arg2: (B, B), r: &'a R, n: u8)
-            -> impl ::core::future::Future<Output = Result<impl Debug, E>> where A: B
+            -> impl ::core::future::Future<Output = Result<(u8, Vec<E>), E>> where A: B
         {
+            #[allow(clippy::async_yields_async)]
             return ::contextvars::__private::Capture::here().future(async move {
                 #[allow(unreachable_code)]
                 if false {
-                    let __ret: Result<_, E> = loop {};
+                    let __ret: Result<(u8, Vec<E>), E> = loop {};
                     return __ret;
                 }
                 let _ = &self;
@@ -93,8 +94,8 @@ fn other_functions() {
     for (output, call) in [
         (quote!(), "Capture::here().call(move||"),
         (quote!(-> &u8), "Capture::here().call(move||->&u8"),
-        (quote!(-> Option<impl Debug>), "Capture::here().call(move||->Option<_>"),
-        (quote!(-> impl Iterator), "Capture::here().call(move||->_"),
+        (quote!(-> Option<impl Debug>), "Capture::here().run(move||->Option<_>"),
+        (quote!(-> impl Iterator), "Capture::here().run(move||->_"),
         (
             quote!(-> impl Future<Output = u8> + Send),
             "Capture::here().begin(move||",
@@ -125,18 +126,18 @@ fn other_functions() {
         ),
         (
             quote!(-> Option<(u8, impl Future)>),
-            "Capture::here().call(move||->Option<",
+            "Capture::here().run(move||->Option<",
         ),
         (quote!(-> TcpStream), "Capture::here().run(move||->TcpStream"),
-        (quote!(-> it![]), "Capture::here().run(move||{"),
-        (quote!(-> Option<it![]>), "Capture::here().call(move||->Option<_>"),
+        (quote!(-> it![]), "Capture::here().run(move||->_{"),
+        (quote!(-> Option<it![]>), "Capture::here().run(move||->Option<_>"),
         (
             quote!(-> Option<Box<it![]>>),
             "Capture::here().run(move||->Option<Box<it![]>>",
         ),
         (
             quote!(-> Option<(Box<it![]>, impl A)>),
-            "Capture::here().call(move||->Option<(Box<it![]>,_)>",
+            "Capture::here().run(move||->Option<(Box<it![]>,_)>",
         ),
     ] {
         let expanded = expanded(quote!(), quote!(fn f(&self) #output { loop {} }));
@@ -146,10 +147,11 @@ fn other_functions() {
 
 #[test]
 fn async_fns_that_return_futures() {
+    const LATER: &str = ".later(::contextvars::__private::Capture::here(),__future)";
     for (output, call) in [
         (quote!(-> u8), "Capture::here().future(asyncmove"),
         (quote!(-> Vec<u8>), "Capture::here().future(asyncmove"),
-        (quote!(-> it![]), "Capture::here().returning_as(asyncmove"),
+        (quote!(-> it![]), LATER),
         (
             quote!(-> SomeFuture),
             "ReturningAlias::<SomeFuture>::call(::contextvars::__private::Capture::here(),asyncmove",
@@ -167,7 +169,8 @@ fn async_fns_that_return_futures() {
             "Capture::here().returning_held(asyncmove",
         ),
         (quote!(-> Result<(), SomeFuture>), "Capture::here().future(asyncmove"),
-        (quote!(-> impl Iterator), "Capture::here().future(asyncmove"),
+        (quote!(-> impl Iterator), LATER),
+        (quote!(-> Result<impl IntoResponse, E>), LATER),
         (quote!(-> impl Stream<Item = u8>), "Capture::here().returning(asyncmove"),
         (quote!(-> impl Future + Send), "Capture::here().returning(asyncmove"),
         (

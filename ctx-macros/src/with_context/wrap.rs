@@ -21,8 +21,8 @@ use syn::{ReturnType, Type};
 //     })
 //
 // One that returns a future or a stream has `returning` in place of `future`, or `returning_boxed`, or `returning_held`
-// if it is a `Result` of one. If only the compiler knows whether it is one, `ReturningAlias::<T>::call`, or
-// `returning_as` with a closure that finishes what is returned.
+// if it is a `Result` of one. If only the compiler knows whether it is one, `ReturningAlias::<T>::call`, or, if nobody can
+// name it, `later`, which its kind has.
 pub(super) fn async_block(
     options: &Options,
     output: &ReturnType,
@@ -32,9 +32,10 @@ pub(super) fn async_block(
 ) -> TokenStream {
     let capture = options.capture(span);
     let block = bare_block(options, output, rebound, body, span);
-    match Call::of(options, output, span) {
-        Call::Method { name, finish } => quote_spanned!(span=> #capture.#name(#block #finish)),
+    match Call::of(output, span) {
+        Call::Method(name) => quote_spanned!(span=> #capture.#name(#block)),
         Call::Alias(ty) => returning_alias(options, ty, &block),
+        Call::Inferred(known, at) => returning_inferred(options, known, &block, at),
     }
 }
 
@@ -51,45 +52,61 @@ pub(super) fn visible_block(
 ) -> TokenStream {
     let (private, capture) = (options.crate_path.private(span), options.capture(span));
     let block = bare_block(options, output, rebound, body, span);
-    match Call::of(options, output, span) {
-        Call::Method { name, finish } => quote_spanned!(span=> #private::Capture::#name(#capture, #block #finish)),
+    match Call::of(output, span) {
+        Call::Method(name) => quote_spanned!(span=> #private::Capture::#name(#capture, #block)),
         Call::Alias(ty) => returning_alias(options, ty, &block),
+        Call::Inferred(known, at) => returning_inferred(options, known, &block, at),
     }
 }
 
 /// What the block of an `async fn` is given to.
 enum Call<'a> {
-    /// A method of the capture, with an argument behind the block.
-    Method { name: Ident, finish: TokenStream },
+    /// A method of the capture.
+    Method(Ident),
     /// What the compiler finds for a type that may be an alias of a boxed future.
     Alias(&'a Type),
+    /// What it finds for a type that can't be written, and where that is said.
+    Inferred(Known, Span),
 }
 
 impl<'a> Call<'a> {
-    fn of(options: &Options, output: &'a ReturnType, span: Span) -> Self {
-        let mut finish = TokenStream::new();
+    fn of(output: &'a ReturnType, span: Span) -> Self {
         let name = match Later::of(output) {
             Later::Alias(ty) => return Self::Alias(ty),
+            Later::Inferred(known) => return Self::Inferred(known, output_span(output)),
             Later::Opaque => "returning",
             Later::HeldOpaque => "returning_held",
             Later::Boxed => "returning_boxed",
-            Later::Macro => {
-                finish = finish_opaque(options);
-                "returning_as"
-            }
             Later::Value => "future",
         };
-        let name = Ident::new(name, span);
-        Self::Method { name, finish }
+        Self::Method(Ident::new(name, span))
     }
 }
 
-fn finish_opaque(options: &Options) -> TokenStream {
+fn output_span(output: &ReturnType) -> Span {
     let span = Span::mixed_site();
-    let private = options.crate_path.private(span);
-    let run = quote_spanned!(span=> #private::Capture::here().run(move || __returned));
-    let finished = outcome::finish(options, &run, Known::Opaque, span);
-    quote_spanned!(span=> , |__returned| #finished)
+    match output {
+        ReturnType::Type(_, ty) => span.located_at(ty.span()),
+        ReturnType::Default => span,
+    }
+}
+
+// Output:
+//     {
+//         let __future = async move { .. };
+//         { use kinds::*; (&&&&&KindOf::output(&__future)).__kind() }.later(Capture::here(), __future)
+//     }
+fn returning_inferred(options: &Options, known: Known, block: &TokenStream, span: Span) -> TokenStream {
+    let (private, capture) = (options.crate_path.private(span), options.capture(span));
+    let future = Ident::new("__future", span);
+    let of = quote_spanned!(span=> #private::KindOf::output(&#future));
+    let kind = outcome::kind(options, &of, known, span);
+    quote_spanned! {span=>
+        {
+            let #future = #block;
+            #kind.later(#capture, #future)
+        }
+    }
 }
 
 fn returning_alias(options: &Options, ty: &Type, block: &TokenStream) -> TokenStream {
