@@ -116,6 +116,7 @@ impl Holding {
     }
 
     #[with_context(skip)]
+    #[allow(clippy::unnecessary_wraps)]
     fn skipped(&self) -> Held {
         let Self = self;
         Ok(Box::pin(async { USER.get() }))

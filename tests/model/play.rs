@@ -168,7 +168,7 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
             env.extend(me.place().locals());
             let owner = Owner::new(env);
             me.call_at(Place::explicitly(Arc::clone(&owner)), |me| {
-                context.run(|| play_now::<E>(me, body))
+                context.run(|| play_now::<E>(me, body));
             });
             me.contexts.push((context, inherited(owner.env())));
         }
