@@ -300,6 +300,7 @@ fn a_ready_future_is_wrapped() {
 
 /// Case P3: casts, labels, and what is returned on the way: no form of a body hides its future.
 #[test]
+#[allow(clippy::needless_return)] // as people write it
 fn a_future_is_found_however_the_body_comes_to_it() {
     let library = Library::new();
     USER.sync_scope("alice", || {

@@ -1,5 +1,6 @@
 //! Contexts by hand: what the rules say, told with plain values that bodies pass on, and without a thread-local.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -57,6 +58,25 @@ impl Owner {
     }
 }
 
+thread_local! {
+    static IN_ORDER: RefCell<Option<MutexGuard<'static, ()>>> = const { RefCell::new(None) };
+}
+
+/// Nobody else makes anything outside, until this is dropped or a body starts to run.
+pub(crate) struct InOrder;
+
+impl InOrder {
+    pub(crate) fn ends() {
+        drop(IN_ORDER.take());
+    }
+}
+
+impl Drop for InOrder {
+    fn drop(&mut self) {
+        Self::ends();
+    }
+}
+
 /// Where a body is polled, called or dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
@@ -96,6 +116,17 @@ impl Place {
             owner: Some(owner),
             around: Vec::new(),
         }
+    }
+
+    /// Outside every context all threads count together: what is made there for real and by hand is made by one at a time,
+    /// so that both counts come to the same order.
+    pub(crate) fn in_order(&self) -> InOrder {
+        static ORDER: Mutex<()> = Mutex::new(());
+        if self.owner.is_none() {
+            let lock = ORDER.lock().unwrap_or_else(PoisonError::into_inner);
+            IN_ORDER.set(Some(lock));
+        }
+        InOrder
     }
 
     /// What is captured here and now.

@@ -66,6 +66,7 @@ pub(crate) fn make<E: Executor>(me: &mut Me, kind: &Kind, body: Body) -> Option<
     let place = me.place();
     let slot = Slot::default();
     let new = me.child(&slot);
+    let _in_order = place.in_order();
     let capture = place.capture();
     let (plan, real) = match kind {
         Kind::Plain => {

@@ -13,7 +13,7 @@ use futures::future::{self, BoxFuture, FutureExt};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::body::{Call, Closure, Expected, Me, Payload, lock, nth};
-use crate::by_hand::{Owner, Place, Plan, inherited, next};
+use crate::by_hand::{InOrder, Owner, Place, Plan, inherited, next};
 use crate::common::yield_now;
 use crate::future::{AsTask, Driven, Made, SPAWNING, Slot, Wrapped};
 use crate::kinds::{called, make};
@@ -130,6 +130,7 @@ async fn join_task(me: &mut Me, n: Nth) {
 }
 
 pub(crate) fn play_now<E: Executor>(me: &mut Me, body: &[Op]) {
+    InOrder::ends();
     me.check(&"at the start");
     for op in body {
         play_one_now::<E>(me, op);
@@ -167,7 +168,7 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
             env.extend(me.place().locals());
             let owner = Owner::new(env);
             me.call_at(Place::explicitly(Arc::clone(&owner)), |me| {
-                context.run(|| play_now::<E>(me, body))
+                context.run(|| play_now::<E>(me, body));
             });
             me.contexts.push((context, inherited(owner.env())));
         }
@@ -198,7 +199,9 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
         Op::InContext(n, context) => {
             if let Some(made) = nth(&mut me.futures, *n) {
                 let (context, env) = nth(&mut me.contexts, *context).unwrap_or_default();
-                let plan = Plan::in_context(&me.place(), env.clone());
+                let place = me.place();
+                let _in_order = place.in_order();
+                let plan = Plan::in_context(&place, env.clone());
                 let real = made.future.in_context(context.clone()).boxed();
                 me.contexts.push((context, env));
                 me.futures.push(Wrapped::around(made.slot, plan, real));
@@ -206,7 +209,9 @@ fn play_one_now<E: Executor>(me: &mut Me, op: &Op) {
         }
         Op::InCurrentContext(n) => {
             if let Some(made) = nth(&mut me.futures, *n) {
-                let plan = Plan::annotated(&me.place());
+                let place = me.place();
+                let _in_order = place.in_order();
+                let plan = Plan::annotated(&place);
                 let real = made.future.in_current_context().boxed();
                 me.futures.push(Wrapped::around(made.slot, plan, real));
             }
@@ -292,12 +297,14 @@ fn scope(me: &Me, made: Made, var: Var, from: Where) -> Made {
     let number = next();
     let value = me.value(number);
     let wrap = || var.real().scope(value, made.future).boxed();
-    let (place, real) = match from {
-        Where::Here => (me.place(), wrap()),
-        Where::OnAThread => {
-            let wrapped = thread::scope(|scope| scope.spawn(wrap).join());
-            (Place::outside(), wrapped.expect("no panic"))
-        }
+    let place = match from {
+        Where::Here => me.place(),
+        Where::OnAThread => Place::outside(),
+    };
+    let _in_order = place.in_order();
+    let real = match from {
+        Where::Here => wrap(),
+        Where::OnAThread => thread::scope(|scope| scope.spawn(wrap).join()).expect("no panic"),
     };
     Wrapped::around(made.slot, Plan::scope(&place, var, number), real)
 }
