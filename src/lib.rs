@@ -387,7 +387,8 @@ pub use contextvars_macros::with_context;
 ///   calls don't see what others set, and no scope around a call adds to it.
 /// - **A closure whose result is a future is covered with its future**: the future goes on in the context of the call that
 ///   made it. A boxed future is boxed again and stays of its type, any other becomes an [`InContext`]. Where it can't be
-///   known whether the result is a future, such as that of a type parameter, it is refused: write the result's type.
+///   known whether the result is a future, such as that of a type parameter, it is refused: write the result's type. So is
+///   a future in a `Result` or an `Option`: with the type written, a boxed one is covered, and any other left as it is.
 /// - No `move` need be written: the closure is moved into the bound one, and its captures stay what they are. With `move`
 ///   the compiler finds the types of arguments where the closure is passed to; without it may ask for them.
 /// - A name, `bind!(chat)`, is refused: write the call.

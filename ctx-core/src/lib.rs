@@ -61,7 +61,7 @@ pub mod __private {
     pub use crate::capture::{Bound, Capture};
     pub use crate::info::Reach;
     pub use crate::layer::Layer;
-    pub use crate::outcome::{KindOf, derived, left_out, named, opaque, written};
+    pub use crate::outcome::{KindOf, derived, left_out, named, opaque, written, written_in_part};
     pub use crate::returning::{Holder, ReturningAlias, ReturningValue};
     pub use crate::show::{NoDebug, Show};
     pub use crate::var::{ContextVar, Declared, NoDefault, WithDefault};

@@ -166,7 +166,7 @@ pub struct AsHeld;
 /// Implemented for nothing.
 #[diagnostic::on_unimplemented(
     message = "the future in `{Self}` would be without the closure's context",
-    label = "if that is meant, write that this is the result's type, `|..| -> {Self} {{ .. }}`",
+    label = "write the result's type, `|..| -> {Self} {{ .. }}`: then a boxed future in it is covered, any other left as it is",
     note = "or give the future a context where it is made: `bind!(async move {{ .. }})`, `.in_current_context()`"
 )]
 pub trait HoldsNoFuture {}
@@ -474,6 +474,11 @@ pub mod derived {
 
 /// The kinds that a result can have whose type is written, and must stay.
 pub mod written {
+    pub use super::{AnyKind, BoxedKind, HeldBoxedKind, PinnedKind, WrittenFutureKind};
+}
+
+/// The same of a type that is written in part, where what is left out may not be known yet.
+pub mod written_in_part {
     pub use super::{AnyKind, BoxedKind, PinnedKind, WrittenFutureKind};
 }
 

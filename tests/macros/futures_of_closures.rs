@@ -383,3 +383,22 @@ fn streams_of_closures() {
 fn thread_of<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
     std::thread::spawn(f).join().expect("no panic")
 }
+
+/// A boxed future in a `Result` or an `Option`, if the type of the result is written; any other that is held stays as it is.
+#[test]
+fn a_boxed_future_that_is_held_is_covered() {
+    type Fallible = Result<BoxFuture<'static, Seen>, String>;
+
+    let (result, option, in_part, left) = USER.sync_scope("alice", || {
+        (
+            bind!(|n: u8| -> Fallible { Ok(plain(n).boxed()) }),
+            bind!(move |n| -> Option<BoxFuture<'static, Seen>> { (n > 0).then(|| plain(n).boxed()) }),
+            bind!(|text: &str| -> Result<_, std::num::ParseIntError> { text.parse::<u8>() }),
+            bind!(|n: u8| -> Option<Ready<u8>> { Some(ready(n)) }),
+        )
+    });
+    assert_eq!(result(1).map(run), Ok((1, "alice")));
+    assert_eq!(option(2_u8).map(run), Some((2, "alice")));
+    assert_eq!(in_part("3"), Ok(3));
+    assert_eq!(left(4).map(run), Some(4));
+}

@@ -14,6 +14,8 @@ pub(super) enum Known {
     Nothing,
     /// All: it is written, and must stay.
     Written,
+    /// The same, but for what stands as `_` in it.
+    InPart,
     /// The same of a function's.
     Named,
     /// It is an `impl Trait`, or what a macro call stands for, perhaps one.
@@ -44,7 +46,8 @@ impl Body {
                 let result = Result::Value;
                 return Self { tokens, result };
             }
-            ReturnType::Type(_, ty) if !matches!(**ty, Type::Infer(_)) => Known::Written,
+            ReturnType::Type(_, ty) if !mention(&ty.to_token_stream(), "_") => Known::Written,
+            ReturnType::Type(_, ty) if !matches!(**ty, Type::Infer(_)) => Known::InPart,
             _ => Known::Nothing,
         };
         let expr = syn::parse2::<Expr>(tokens.clone());
@@ -99,6 +102,7 @@ pub(super) fn kind(options: &Options, of: &TokenStream, known: Known, span: Span
     let kinds = match known {
         Known::Nothing => "derived",
         Known::Written => "written",
+        Known::InPart => "written_in_part",
         Known::Named => "named",
         Known::Opaque => "opaque",
         Known::LeftOut => "left_out",
