@@ -2,9 +2,10 @@
 
 use crate::current;
 use crate::frame::{Frame, Origin};
+use crate::kind::NotAFuture;
 use crate::layer::{Change, Layer};
 use crate::map::Map;
-use crate::outcome::{NotAFuture, Outcome, Started};
+use crate::outcome::{Outcome, Started};
 use crate::wrapper::{Captured, Explicit, InContext, Start};
 use std::marker::PhantomData;
 

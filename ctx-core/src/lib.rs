@@ -19,10 +19,13 @@ mod current;
 mod default;
 mod diff;
 mod error;
+mod finish;
 mod frame;
 mod heard;
+mod holder;
 mod info;
 mod instance;
+mod kind;
 mod layer;
 mod map;
 #[cfg(all(test, contextvars_loom))]
@@ -59,10 +62,12 @@ pub mod __private {
 
     pub use crate::boxed::Boxed;
     pub use crate::capture::{Bound, Capture};
+    pub use crate::holder::Holder;
     pub use crate::info::Reach;
+    pub use crate::kind::{derived, left_out, named, opaque, written, written_in_part};
     pub use crate::layer::Layer;
-    pub use crate::outcome::{KindOf, derived, left_out, named, opaque, written, written_in_part};
-    pub use crate::returning::{Holder, ReturningAlias, ReturningValue};
+    pub use crate::outcome::KindOf;
+    pub use crate::returning::{ReturningAlias, ReturningValue};
     pub use crate::show::{NoDebug, Show};
     pub use crate::var::{ContextVar, Declared, NoDefault, WithDefault};
     pub use crate::wrapper::{Captured, Explicit, InContext, Role, Start};

@@ -7,9 +7,10 @@
 use crate::boxed::Boxed;
 use crate::capture::Capture;
 use crate::current;
+use crate::finish::{AsBoxed, AsFuture, AsHeldBoxed, AsHeldFuture, AsInferred, AsValue, Inferred};
 use crate::frame::Origin;
+use crate::holder::Holder;
 use crate::layer::{Begun, Change, Layer};
-use crate::outcome::{AsBoxed, AsFuture, AsHeldBoxed, AsHeldFuture, AsInferred, AsValue, Inferred};
 use crate::wrapper::{InContext, Start};
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -42,39 +43,6 @@ fn going_on<F>(called: Origin, future: F) -> InContext<F> {
     let (bindings, here) = current::capture();
     let change = Change::Begun(Box::new(Begun::unwritten(here)));
     InContext::new(future, bindings, called, Layer { origin: called, change })
-}
-
-/// A `Result` or an `Option`, of a future among others.
-#[diagnostic::on_unimplemented(
-    message = "`#[with_context]` can't find the future in `{Self}`",
-    note = "write `Result` or `Option` for those of `std`"
-)]
-pub trait Holder {
-    /// What it holds, if anything.
-    type Held;
-    /// The same with something else in it.
-    type With<T>;
-
-    #[doc(hidden)]
-    fn map_held<T>(self, f: impl FnOnce(Self::Held) -> T) -> Self::With<T>;
-}
-
-impl<F, E> Holder for Result<F, E> {
-    type Held = F;
-    type With<T> = Result<T, E>;
-
-    fn map_held<T>(self, f: impl FnOnce(F) -> T) -> Result<T, E> {
-        self.map(f)
-    }
-}
-
-impl<F> Holder for Option<F> {
-    type Held = F;
-    type With<T> = Option<T>;
-
-    fn map_held<T>(self, f: impl FnOnce(F) -> T) -> Option<T> {
-        self.map(f)
-    }
 }
 
 type HolderOf<F> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held>>;
