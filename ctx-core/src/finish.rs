@@ -40,6 +40,10 @@ pub struct AsHeldBoxed;
 #[derive(Debug)]
 pub struct AsHeldFuture;
 
+/// A future in a `Result` or an `Option` whose type is not written.
+#[derive(Debug)]
+pub struct AsHeld;
+
 /// Boxed futures, for the sake of what is said where the type of a result is found out too late.
 #[diagnostic::on_unimplemented(
     message = "the type of this closure's result is not known here, nor whether it is a future",
@@ -84,10 +88,6 @@ impl Inferred for () {
     fn boxed_by(self, _: impl FnOnce(()) -> InContext<()>) {}
 }
 
-/// A future in something else.
-#[derive(Debug)]
-pub struct AsHeld;
-
 /// Implemented for nothing.
 #[diagnostic::on_unimplemented(
     message = "the future in `{Self}` would be without the closure's context",
@@ -104,13 +104,6 @@ pub trait HoldsNoFuture {}
 )]
 pub trait NoFuture {}
 
-impl AsBoxed {
-    /// Boxes the future again, with its context.
-    pub fn finish<R: Boxed>(self, outcome: Outcome<R>) -> R {
-        R::boxed(outcome.into_future())
-    }
-}
-
 /// Implemented for nothing.
 #[diagnostic::on_unimplemented(
     message = "`#[with_context]` on the `impl` block leaves out this method, though it returns a future or a stream",
@@ -119,19 +112,11 @@ impl AsBoxed {
 )]
 pub trait LeftOut {}
 
-impl AsFuture {
-    /// Refused.
-    pub fn leave_out<R: LeftOut>(self, _: KindOf<R>) {}
-}
-
-impl AsHeldFuture {
-    /// Refused.
-    pub fn leave_out<R: LeftOut>(self, _: KindOf<R>) {}
-}
-
-impl AsValue {
-    /// Has no need of a context.
-    pub fn leave_out<R>(self, _: KindOf<R>) {}
+impl AsBoxed {
+    /// Boxes the future again, with its context.
+    pub fn finish<R: Boxed>(self, outcome: Outcome<R>) -> R {
+        R::boxed(outcome.into_future())
+    }
 }
 
 impl AsInferred {
@@ -154,6 +139,9 @@ impl AsHeldFuture {
     pub fn finish<R: Holder>(self, outcome: Outcome<R>) -> R::With<InContext<R::Held>> {
         outcome.map_held(Outcome::into_future)
     }
+
+    /// Refused.
+    pub fn leave_out<R: LeftOut>(self, _: KindOf<R>) {}
 }
 
 impl AsGuessed {
@@ -182,6 +170,9 @@ impl AsFuture {
     pub fn finish<R>(self, outcome: Outcome<R>) -> InContext<R> {
         outcome.into_future()
     }
+
+    /// Refused.
+    pub fn leave_out<R: LeftOut>(self, _: KindOf<R>) {}
 }
 
 impl AsValue {
@@ -190,4 +181,7 @@ impl AsValue {
     pub fn finish<R>(self, outcome: Outcome<R>) -> R {
         outcome.result
     }
+
+    /// Has no need of a context.
+    pub fn leave_out<R>(self, _: KindOf<R>) {}
 }
