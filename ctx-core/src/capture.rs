@@ -106,15 +106,6 @@ impl<S: Start> Capture<S> {
     }
 }
 
-impl<S> Clone for Capture<S> {
-    fn clone(&self) -> Self {
-        Self {
-            bindings: self.bindings.clone(),
-            ..*self
-        }
-    }
-}
-
 /// The bindings that a closure starts from, wherever it is called: wrappers around the call don't apply, and the
 /// local bindings there are not its own.
 #[derive(Clone)]
