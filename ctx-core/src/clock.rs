@@ -78,6 +78,12 @@ impl Clock {
         self.0.beside().map_or(0, |beside| beside.time)
     }
 
+    /// Whether this clock shows the same time as `other`, and neither has local bindings.
+    #[inline]
+    pub(crate) fn is_bare_at(&self, other: &Self) -> bool {
+        self.0.is_time_of(&other.0)
+    }
+
     /// The time of a wrapper that is made now.
     #[inline]
     pub(crate) fn tick(&mut self) -> u64 {
@@ -175,6 +181,13 @@ mod word {
             self.0.addr() as u64
         }
 
+        /// Whether both are the same time.
+        #[inline]
+        pub(super) fn is_time_of(&self, other: &Self) -> bool {
+            // No two words have the same box.
+            self.0 == other.0
+        }
+
         #[inline]
         pub(super) fn has_beside(&self) -> bool {
             self.0.addr() & MARK != 0
@@ -246,6 +259,10 @@ mod word {
                 Self::Time(time) => *time,
                 Self::Beside(beside) => beside.time,
             }
+        }
+
+        pub(super) fn is_time_of(&self, other: &Self) -> bool {
+            matches!((self, other), (Self::Time(one), Self::Time(other)) if one == other)
         }
 
         pub(super) fn has_beside(&self) -> bool {

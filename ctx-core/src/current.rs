@@ -18,7 +18,9 @@ use crate::frame::{Frame, Origin, known_by};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
 use crate::map::Map;
+use crate::start::Start;
 use std::cell::Cell;
+use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -92,6 +94,67 @@ impl<P: Copy> Drop for PutBack<'_, P> {
     }
 }
 
+/// What is current before a context is entered, to be current again after it.
+#[derive(Clone, Copy)]
+pub(crate) struct Before {
+    frame: *mut Frame,
+    layers: *const Pushed,
+}
+
+impl Before {
+    pub(crate) const NOTHING: Self = Self {
+        frame: OUTSIDE,
+        layers: ptr::null(),
+    };
+
+    /// Makes `frame` the current one, with no layer around it if it `is_explicit`.
+    ///
+    /// # Safety
+    ///
+    /// The frame is there, and nobody else refers to it, until this is restored.
+    #[inline]
+    pub(crate) unsafe fn entering(frame: *mut Frame, is_explicit: bool) -> Self {
+        let thread = thread();
+        let before = Self {
+            frame: thread.frame.replace(frame),
+            layers: thread.layers.get(),
+        };
+        if is_explicit {
+            thread.layers.set(ptr::null());
+        }
+        before
+    }
+
+    #[inline]
+    pub(crate) fn restore(self) {
+        let thread = thread();
+        thread.frame.set(self.frame);
+        thread.layers.set(self.layers);
+    }
+}
+
+/// A context that is entered, with no layer around it if it is explicit, until this is dropped.
+#[must_use]
+pub(crate) struct Entered<'a, S: Start>(Before, PhantomData<(&'a mut Frame, S)>);
+
+/// Enters `frame`.
+#[inline]
+pub(crate) fn enter<S: Start>(frame: &mut Frame) -> Entered<'_, S> {
+    // SAFETY: the frame is borrowed for as long as it is entered, by what nobody in this crate forgets.
+    Entered(unsafe { Before::entering(frame, S::IS_EXPLICIT) }, PhantomData)
+}
+
+impl<S: Start> Drop for Entered<'_, S> {
+    #[inline]
+    fn drop(&mut self) {
+        if S::IS_EXPLICIT {
+            self.0.restore();
+        } else {
+            thread().frame.set(self.0.frame);
+        }
+    }
+}
+
 /// Runs `f` with `frame` as the current one.
 #[inline]
 pub(crate) fn inside<R>(frame: &mut Frame, f: impl FnOnce() -> R) -> R {
@@ -160,10 +223,11 @@ pub(crate) fn has_layers() -> bool {
     !thread().layers.get().is_null()
 }
 
-/// Whether `origin` is in the current frame, and no wrapper was made there since.
+/// Whether `captured` was captured in the current frame, and no wrapper was made there since: so none around it applies.
 #[inline]
-pub(crate) fn is_now(origin: Origin) -> bool {
-    with_frame(|frame| Origin::new(frame.identity, frame.clock.time()) == origin).unwrap_or(false)
+pub(crate) fn is_captured_now(captured: &Frame) -> bool {
+    // SAFETY: as in `with_frame`.
+    unsafe { &*thread().frame.get() }.has_just_captured(captured)
 }
 
 /// Runs `f` with `layer` as the innermost one.

@@ -8,6 +8,8 @@ use crate::map::Map;
 /// Marks of an identity: which tokens it has outlived.
 pub(crate) const BINDINGS_ANEW: u64 = 1;
 pub(crate) const LOCALS_ANEW: u64 = 2;
+/// The mark of what was captured for a frame that does not run yet: see `Instance`.
+pub(crate) const NOT_RUNNING: u64 = 1 << 63;
 
 /// What the tokens of a variable know a frame by.
 pub(crate) const fn known_by(identity: u64, info: &Info) -> u64 {
@@ -55,6 +57,14 @@ impl Frame {
             self.clock.add(Room::new());
         }
         self.clock.locals_mut()?.insert(binding)
+    }
+
+    /// Whether something was captured in this frame, and no wrapper was made in it since: `captured` has the home for its
+    /// identity.
+    #[inline]
+    pub(crate) fn has_just_captured(&self, captured: &Self) -> bool {
+        const MARKS: u64 = NOT_RUNNING | BINDINGS_ANEW | LOCALS_ANEW;
+        (self.identity ^ captured.identity) & !MARKS == 0 && self.clock.is_bare_at(&captured.clock)
     }
 
     /// Unbinds a variable, and returns what it was bound to. Not for the current frame either.

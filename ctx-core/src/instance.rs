@@ -1,21 +1,22 @@
 //! An instance: the context that a future owns, from the capture through the polls to the end, in 24 bytes.
 
 use crate::clock::Clock;
-use crate::current;
-use crate::frame::{Frame, Origin};
+use crate::current::{self, Entered};
+use crate::drops;
+use crate::frame::{Frame, NOT_RUNNING, Origin};
 use crate::heard::{Displaced, Heard};
 use crate::layer::{Change, Layer};
 use crate::map::Map;
+use crate::start::Start;
 use std::mem::{self, ManuallyDrop};
 
 /// A frame, or before the first poll what was captured for it, or after the end nothing.
 ///
 /// The stage lies in the highest bit of the frame's identity, which neither identities nor homes reach.
 ///
-/// The frame is handed out by `end`, which every wrapper calls before it is gone: there is nothing left to drop then.
+/// It leaves the frame when it is dropped, if that runs: see [`enter_to_drop`](Self::enter_to_drop).
 pub(crate) struct Instance(ManuallyDrop<Frame>);
 
-const NOT_RUNNING: u64 = 1 << 63;
 const OVER: u64 = u64::MAX;
 
 impl Instance {
@@ -27,6 +28,14 @@ impl Instance {
             identity: home | NOT_RUNNING,
             clock: Clock::at(clock),
         }))
+    }
+
+    /// What was captured, of an instance that has not run.
+    #[inline]
+    pub(crate) fn into_parts(self) -> (Map, Origin) {
+        let mut captured = ManuallyDrop::new(self);
+        let origin = captured.origin();
+        (mem::take(&mut captured.0.bindings), origin)
     }
 
     #[inline]
@@ -45,7 +54,52 @@ impl Instance {
         &mut self.0
     }
 
-    /// Ends the instance and hands out its frame, to run the last destructors in. Nothing else ends one.
+    /// Enters the context, for a poll.
+    ///
+    /// # Panics
+    ///
+    /// If the instance is over.
+    #[inline]
+    pub(crate) fn enter<S: Start>(&mut self) -> Entered<'_, S> {
+        if !self.is_running() {
+            self.begin();
+        }
+        current::enter(&mut self.0)
+    }
+
+    /// Enters the context for the destructor of the future that stands before this instance in a struct. The drop of the
+    /// instance, which follows that of the future, leaves it again.
+    ///
+    /// # Safety
+    ///
+    /// The instance is not over, stays where it is, and is dropped next, on this thread, after whatever is entered and left
+    /// meanwhile.
+    #[inline(never)]
+    pub(crate) unsafe fn enter_to_drop(&mut self, is_explicit: bool) {
+        /// Whatever else happens: the future is dropped in any case.
+        struct Enters(*mut Frame, bool);
+
+        impl Drop for Enters {
+            #[inline]
+            fn drop(&mut self) {
+                // SAFETY: as the caller says.
+                unsafe { drops::enter(self.0, self.1) }
+            }
+        }
+
+        let enters = Enters(&raw mut *self.0, is_explicit);
+        if !self.is_running() {
+            self.begin();
+        }
+        drop(enters);
+    }
+
+    /// Ends the instance, and frees what it has bound.
+    pub(crate) fn end_and_free(&mut self) {
+        drop(self.end());
+    }
+
+    /// Ends the instance and hands out its frame, to run the last destructors in.
     #[inline]
     pub(crate) fn end(&mut self) -> Frame {
         Frame {
@@ -57,21 +111,48 @@ impl Instance {
     }
 
     /// Where and when a captured instance was captured.
-    fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         Origin::of_parts(self.0.identity & !NOT_RUNNING, self.0.clock.time())
     }
 
-    /// Whether it is plain that no wrapper around applies to a captured instance: it is sealed, or polled where it was
-    /// captured, and no wrapper was made there since.
+    /// Makes a captured instance run.
+    ///
+    /// Like all that happens once to a future it is not inlined: a program has hundreds of annotated functions.
+    #[inline(never)]
+    fn begin(&mut self) {
+        if current::is_captured_now(&self.0) {
+            self.run();
+        } else {
+            self.begin_elsewhere();
+        }
+    }
+
+    /// The same where it was not captured, or where a wrapper was made since.
+    #[inline(never)]
+    fn begin_elsewhere(&mut self) {
+        assert!(!self.is_over(), "`InContext` polled after completion");
+        if current::has_layers() || current::has_locals() {
+            drop(self.start(None));
+        } else {
+            self.run();
+        }
+    }
+
+    /// Makes a captured instance of a wrapper run, which has a `layer`. Runs no user code.
+    #[must_use]
     #[inline]
-    fn is_out_of_reach(&self) -> bool {
-        let origin = self.origin();
-        origin.is_sealed() || current::is_now(origin)
+    pub(crate) fn begin_with(&mut self, layer: &mut Layer) -> Option<Displaced> {
+        if !layer.acts_at_start() && current::is_captured_now(&self.0) {
+            self.run();
+            return None;
+        }
+        assert!(!self.is_over(), "`InContext` polled after completion");
+        self.start(Some(layer))
     }
 
     /// Makes a captured instance run with what it has captured, where there are no local bindings.
     #[inline]
-    pub(crate) fn run(&mut self) {
+    fn run(&mut self) {
         self.0.identity = 0;
         self.0.clock.set(0);
     }
@@ -79,12 +160,7 @@ impl Instance {
     /// Makes a captured instance run, with the local bindings that there are here, and with what the wrappers around it
     /// and its `own` layer say. Runs no user code.
     #[must_use]
-    pub(crate) fn start(&mut self, own: Option<&mut Layer>) -> Option<Displaced> {
-        let acts = own.as_ref().is_some_and(|own| own.acts_at_start());
-        if !acts && !current::has_locals() && self.is_out_of_reach() {
-            self.run();
-            return None;
-        }
+    fn start(&mut self, own: Option<&mut Layer>) -> Option<Displaced> {
         let heard = Heard::by(self.origin(), &self.0.bindings);
         let anew = !heard.is_nothing();
         let mut frame = current::nested(mem::take(&mut self.0.bindings));
@@ -112,5 +188,22 @@ impl Instance {
         }
         *self.0 = frame;
         Some(displaced)
+    }
+}
+
+impl Drop for Instance {
+    #[inline]
+    fn drop(&mut self) {
+        #[inline(never)]
+        fn leave_and_free(instance: &mut Instance) {
+            if instance.is_running() {
+                drops::leave();
+            }
+            instance.end_and_free();
+        }
+
+        if !self.is_over() {
+            leave_and_free(self);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::frame::{Frame, Origin};
 use crate::holder::Holder;
+use crate::instance::Instance;
 use crate::layer::{Begun, Change, Layer};
 use crate::map::Map;
 use crate::wrapper::InContext;
@@ -48,7 +49,11 @@ impl<R> Outcome<R> {
         } else {
             Change::Begun(Box::new(Begun::of(&frame, &started.bindings, &started.locals)))
         };
-        InContext::new(result, frame.bindings, origin, Layer { origin, change })
+        InContext::new(
+            result,
+            Instance::captured(frame.bindings, origin),
+            Layer { origin, change },
+        )
     }
 }
 

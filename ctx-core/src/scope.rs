@@ -3,6 +3,7 @@
 use crate::binding::Shared;
 use crate::current;
 use crate::frame::Frame;
+use crate::instance::Instance;
 use crate::layer::{Change, Layer};
 use crate::var::{ContextVar, Kind, Value};
 use crate::wrapper::InContext;
@@ -51,7 +52,11 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
             change: Change::Bind(same),
         };
         // Bound at once: a scope that waits for its first poll does not keep the value that it hides.
-        InContext::new(future, current::snapshot_with(binding), origin, layer)
+        InContext::new(
+            future,
+            Instance::captured(current::snapshot_with(binding), origin),
+            layer,
+        )
     }
 
     /// Calls `f` with the variable bound to `value`, in a context of its own.
@@ -82,7 +87,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
 fn scope_of_local<F>(binding: Shared, future: F) -> InContext<F> {
     let (bindings, origin) = current::capture();
     let change = Change::BindLocal(binding);
-    InContext::new(future, bindings, origin, Layer { origin, change })
+    InContext::new(future, Instance::captured(bindings, origin), Layer { origin, change })
 }
 
 #[cold]

@@ -6,7 +6,6 @@ use crate::current;
 use crate::frame::{Frame, Origin};
 use crate::instance::Instance;
 use crate::layer::{Change, Layer};
-use crate::map::Map;
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::Future;
@@ -48,20 +47,14 @@ pin_project! {
     /// assert_eq!(futures::executor::block_on(future), Some("alice"));
     /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them; for a closure there is `sync_scope`"]
-    pub struct InContext<F, R = Layer>
-    where
-        R: Role,
-    {
+    pub struct InContext<F> {
         #[pin]
         inner: MaybeUninit<F>,
         instance: Instance,
-        role: R,
+        layer: Layer,
     }
 
-    impl<F, R> PinnedDrop for InContext<F, R>
-    where
-        R: Role,
-    {
+    impl<F> PinnedDrop for InContext<F> {
         fn drop(this: Pin<&mut Self>) {
             if !this.instance.is_over() {
                 this.cancel();
@@ -70,13 +63,13 @@ pin_project! {
     }
 }
 
-impl<F, R: Role> InContext<F, R> {
+impl<F> InContext<F> {
     #[inline]
-    pub(crate) fn new(inner: F, bindings: Map, origin: Origin, role: R) -> Self {
+    pub(crate) fn new(inner: F, instance: Instance, layer: Layer) -> Self {
         Self {
             inner: MaybeUninit::new(inner),
-            instance: Instance::captured(bindings, origin),
-            role,
+            instance,
+            layer,
         }
     }
 
@@ -85,41 +78,24 @@ impl<F, R: Role> InContext<F, R> {
     pub(crate) fn enter<O>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> O) -> O {
         let this = self.project();
         if !this.instance.is_running() {
-            assert!(!this.instance.is_over(), "`InContext` polled after completion");
-            if has_say(this.role.layer()) {
-                start(this.instance, this.role.layer());
-            } else {
-                this.instance.run();
-            }
+            begin(this.instance, this.layer);
         }
         // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `end` alone drops it, after it has ended
         // the instance; the lines above have made sure that this one runs.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
         let frame = this.instance.frame();
-        under(this.role, || current::inside(frame, || f(inner)))
+        current::under(this.layer, || current::inside(frame, || f(inner)))
     }
 
     /// Drops the inner future before it is done, inside the context, and then frees the context.
-    ///
-    /// Not inlined, so that the drop of a future that is done is, which takes a third of a whole spawn otherwise.
     #[inline(never)]
-    fn cancel(self: Pin<&mut Self>) {
-        if self.instance.is_running() {
-            self.end();
-        } else {
-            self.end_unpolled();
-        }
-    }
-
-    #[cold]
-    fn end_unpolled(mut self: Pin<&mut Self>) {
+    fn cancel(mut self: Pin<&mut Self>) {
         let this = self.as_mut().project();
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
-        let _displaced = if has_say(this.role.layer()) {
-            this.instance.start(this.role.layer())
-        } else {
-            this.instance.run();
+        let _displaced = if this.instance.is_running() {
             None
+        } else {
+            this.instance.begin_with(this.layer)
         };
         self.end();
     }
@@ -128,31 +104,28 @@ impl<F, R: Role> InContext<F, R> {
     #[inline]
     fn end(self: Pin<&mut Self>) {
         /// What ends however the inner future is dropped.
-        struct Ending<'a, R: Role> {
+        struct Ending<'a> {
             frame: Frame,
-            role: &'a mut R,
+            layer: &'a mut Layer,
         }
 
-        impl<R: Role> Drop for Ending<'_, R> {
-            #[inline]
+        impl Drop for Ending<'_> {
             fn drop(&mut self) {
-                if let Some(layer) = self.role.layer() {
-                    layer.end(&mut self.frame);
-                }
+                self.layer.end(&mut self.frame);
             }
         }
 
         let this = self.project();
         let mut ending = Ending {
             frame: this.instance.end(),
-            role: this.role,
+            layer: this.layer,
         };
         if !mem::needs_drop::<F>() {
             return;
         }
         let inner = this.inner;
-        let Ending { frame, role } = &mut ending;
-        under(*role, || {
+        let Ending { frame, layer } = &mut ending;
+        current::under(layer, || {
             current::inside(frame, || {
                 // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
                 // that runs, and one that has ended stays over. Nothing between the end and here runs user code or
@@ -171,29 +144,11 @@ impl<F, R: Role> InContext<F, R> {
     }
 }
 
-/// Whether there may be more to how an instance starts than what it has captured.
-#[inline]
-fn has_say(own: Option<&mut Layer>) -> bool {
-    current::has_layers() || current::has_locals() || own.is_some_and(|own| own.acts_at_start())
+fn begin(instance: &mut Instance, layer: &mut Layer) {
+    drop(instance.begin_with(layer));
 }
 
-#[cold]
-fn start(instance: &mut Instance, own: Option<&mut Layer>) {
-    drop(instance.start(own));
-}
-
-#[inline]
-fn under<R: Role, O>(role: &mut R, f: impl FnOnce() -> O) -> O {
-    if R::IS_EXPLICIT {
-        return current::under_nothing(f);
-    }
-    match role.layer() {
-        Some(layer) => current::under(layer, f),
-        None => f(),
-    }
-}
-
-impl<F: Future, R: Role> Future for InContext<F, R> {
+impl<F: Future> Future for InContext<F> {
     type Output = F::Output;
 
     #[inline]
@@ -206,72 +161,10 @@ impl<F: Future, R: Role> Future for InContext<F, R> {
     }
 }
 
-impl<F, R: Role> fmt::Debug for InContext<F, R> {
+impl<F> fmt::Debug for InContext<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InContext").finish_non_exhaustive()
     }
-}
-
-/// What a wrapper is beside a future with a context: a layer for the futures inside it, or nothing more.
-pub trait Role: sealed::Sealed {
-    /// Whether no wrapper around this one applies to anything inside it.
-    #[doc(hidden)]
-    const IS_EXPLICIT: bool = false;
-
-    /// What it has to say about the futures inside it. Does not unwind.
-    #[doc(hidden)]
-    fn layer(&mut self) -> Option<&mut Layer>;
-}
-
-impl Role for Layer {
-    fn layer(&mut self) -> Option<&mut Layer> {
-        Some(self)
-    }
-}
-
-/// A role that says nothing, and goes with what a future or a call starts from.
-pub trait Start: Role {
-    /// The only value.
-    #[doc(hidden)]
-    const ROLE: Self;
-}
-
-/// The role of an annotated `async fn` or block.
-#[derive(Debug)]
-pub struct Captured;
-
-impl Role for Captured {
-    fn layer(&mut self) -> Option<&mut Layer> {
-        None
-    }
-}
-
-impl Start for Captured {
-    const ROLE: Self = Self;
-}
-
-/// The role of what starts from an explicit context, as `fresh` and bound closures do: nothing passes through to what is
-/// inside, wherever that was captured.
-#[derive(Debug)]
-pub struct Explicit;
-
-impl Role for Explicit {
-    const IS_EXPLICIT: bool = true;
-
-    fn layer(&mut self) -> Option<&mut Layer> {
-        None
-    }
-}
-
-impl Start for Explicit {
-    const ROLE: Self = Self;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::Layer {}
-    impl Sealed for super::Captured {}
-    impl Sealed for super::Explicit {}
 }
 
 /// Gives a future a context of its own, and with the feature `futures` a stream or sink, with `http-body` a body.
@@ -317,7 +210,7 @@ pub trait ContextExt: Sized {
             origin: current::new_wrapper(),
             change: Change::Base(context.bindings().clone()),
         };
-        InContext::new(self, context.into_bindings(), Origin::SEALED, layer)
+        InContext::new(self, Instance::captured(context.into_bindings(), Origin::SEALED), layer)
     }
 
     /// Runs this future in a copy of the context that is current now, like a call of an annotated function.
