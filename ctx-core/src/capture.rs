@@ -32,6 +32,7 @@ impl Capture {
     }
 
     /// Gives `future` a context of its own, of the type that every wrapper has which users can name.
+    #[inline]
     pub fn wrapper<F>(self, future: F) -> InContext<F> {
         let layer = Layer {
             origin: self.instance.origin(),

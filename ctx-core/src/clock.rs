@@ -111,6 +111,14 @@ impl Clock {
         mem::forget(mem::replace(&mut self.0, word::Word::at(time)));
     }
 
+    /// Sets the time, whatever else there is.
+    pub(crate) fn set_on(&mut self, time: u64) {
+        match self.0.beside_mut() {
+            Some(beside) => beside.time = time,
+            None => self.set(time),
+        }
+    }
+
     /// Whether there may be local bindings.
     #[inline]
     pub(crate) fn has_room(&self) -> bool {

@@ -20,6 +20,16 @@ pub(crate) enum Left {
     Nobody,
 }
 
+/// What is left when a `Whole` has gone.
+pub(crate) enum Dropped {
+    /// Others.
+    One,
+    /// Nobody: it was the only handle of all, and it was found out without a write.
+    Only,
+    /// No `Whole`.
+    Last(Last),
+}
+
 /// The counts as they were before the last `Whole` went.
 pub(crate) struct Last(u64);
 
@@ -76,18 +86,18 @@ impl Counts {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, added).is_ok()
     }
 
-    /// Drops a `Whole`, and says so if it was the last.
+    /// Drops a `Whole`.
     #[inline]
-    pub(crate) fn drop_whole(&self) -> Option<Last> {
+    pub(crate) fn drop_whole(&self) -> Dropped {
         if self.is_one() {
-            return Some(Last(WHOLE | REST));
+            return Dropped::Only;
         }
         let counts = self.0.fetch_sub(WHOLE, Ordering::Release);
         if wholes(counts) > 1 {
-            return None;
+            return Dropped::One;
         }
         fence(Ordering::Acquire);
-        Some(Last(counts))
+        Dropped::Last(Last(counts))
     }
 
     /// Drops a `Rest`. If it was the last handle of all, returns what was in the hidden slot and has been dropped before,

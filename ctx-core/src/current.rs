@@ -18,6 +18,7 @@ use crate::frame::{Frame, Origin, known_by};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
 use crate::map::Map;
+use crate::spare::Block;
 use crate::start::Start;
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -63,9 +64,10 @@ fn thread<'a>() -> &'a Thread {
     THREAD.with(|thread| unsafe { &*ptr::from_ref(thread) })
 }
 
-/// A layer on this thread's stack, and the one around it.
+/// A layer on this thread's stack, the frame that its wrapper is polled in, and the layer around it.
 struct Pushed {
     layer: *const Layer,
+    frame: *const Frame,
     outer: *const Pushed,
 }
 
@@ -235,6 +237,7 @@ pub(crate) fn is_captured_now(captured: &Frame) -> bool {
 pub(crate) fn under<R>(layer: &Layer, f: impl FnOnce() -> R) -> R {
     let pushed = Pushed {
         layer,
+        frame: thread().frame.get(),
         outer: thread().layers.get(),
     };
     let _popped = PutBack::after_setting(&thread().layers, ptr::from_ref(&pushed));
@@ -248,14 +251,16 @@ pub(crate) fn under_nothing<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Gives the layers around the current frame to `f`, from inside out, until it breaks.
-pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer) -> ControlFlow<()>) {
+/// Gives the layers around the current frame to `f`, each with the frame that its wrapper is polled in, from inside out,
+/// until it breaks.
+pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer, &Frame) -> ControlFlow<()>) {
     let mut next = thread().layers.get();
     // SAFETY: a pointer in `layers` or `outer` leads to a `Pushed` in a call of `under` that has neither returned nor
     // unwound, and that borrows `layer` for as long.
     while let Some(pushed) = unsafe { next.as_ref() } {
-        // SAFETY: as above.
-        if f(unsafe { &*pushed.layer }).is_break() {
+        // SAFETY: as above, and the frame was the current one when the call was made: that of a call up the stack, which
+        // holds it still. Nobody writes it before it is current again.
+        if f(unsafe { &*pushed.layer }, unsafe { &*pushed.frame }).is_break() {
             return;
         }
         next = pushed.outer;
@@ -294,10 +299,33 @@ pub(crate) fn capture() -> (Map, Origin) {
 
 /// The bindings of the current context with one more, or in place of another.
 pub(crate) fn snapshot_with(binding: Shared) -> Map {
+    let info = binding.info;
+    let unusual = match block_for(info) {
+        Some(block) => match with_frame_or_outside(|frame| frame.bindings.with_in(block, binding)) {
+            Ok(version) => return version,
+            Err((_block, binding)) => binding,
+        },
+        None => binding,
+    };
     match Taken::out(|frame| Some(&mut frame.bindings)) {
-        Some(taken) => taken.map.with(binding),
-        None => Map::new().with(binding),
+        Some(taken) => taken.map.with(unusual),
+        None => Map::new().with(unusual),
     }
+}
+
+/// Memory for a version of the current bindings, if it is one node in which `info` is bound anew: most often it is.
+///
+/// From before the frame is looked at, since an allocator may be user code.
+#[inline]
+fn block_for(info: &'static Info) -> Option<Block> {
+    with_frame_or_outside(|frame| frame.bindings.size_with(info)).map(Block::new)
+}
+
+/// Gives the current frame to `f` as it is, as [`with_frame`] does to be written: where no context is entered, an empty one.
+#[inline]
+fn with_frame_or_outside<R>(f: impl FnOnce(&Frame) -> R) -> R {
+    // SAFETY: as in `with_frame`.
+    f(unsafe { &*thread().frame.get() })
 }
 
 /// The origin of a wrapper that is made now, newer than all that was captured or made here before.
@@ -366,8 +394,42 @@ pub(crate) fn exchange(info: &'static Info, binding: &mut Option<Shared>) -> Opt
     Some(identity)
 }
 
-#[cold]
+/// Exchanges `binding` in a new version of the bindings, since somebody else shows the old one.
+#[inline(never)]
 fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
+    let Some(new) = binding.take() else {
+        return exchange_in_any_version(info, binding);
+    };
+    let unusual = match block_for(info) {
+        Some(block) => match with_frame(|frame| bind_in(&mut frame.bindings, block, new)) {
+            Some(Ok((displaced, replaced))) => {
+                *binding = displaced;
+                if !thread().loans.get().is_null() {
+                    keep_for_loans(binding.as_ref());
+                }
+                // The last handle to what others have let go of meanwhile: it may free values.
+                return drop(replaced);
+            }
+            Some(Err((_block, new))) => Some(new),
+            None => None,
+        },
+        None => Some(new),
+    };
+    *binding = unusual;
+    exchange_in_any_version(info, binding);
+}
+
+/// Makes `bindings` their version with a new one; returns the binding that it replaces, and what they were.
+#[inline]
+fn bind_in(bindings: &mut Map, block: Block, new: Shared) -> Result<(Option<Shared>, Map), (Block, Shared)> {
+    let number = new.number;
+    let version = bindings.with_in(block, new)?;
+    let displaced = bindings.get(number).cloned();
+    Ok((displaced, std::mem::replace(bindings, version)))
+}
+
+#[cold]
+fn exchange_in_any_version(info: &'static Info, binding: &mut Option<Shared>) {
     exchange_in(Taken::out(|frame| Some(&mut frame.bindings)), info, binding);
 }
 

@@ -59,6 +59,11 @@ impl Frame {
         self.clock.locals_mut()?.insert(binding)
     }
 
+    /// Here and now, of a frame that somebody knows the identity of.
+    pub(crate) fn now(&self) -> Origin {
+        Origin::new(self.identity, self.clock.time())
+    }
+
     /// Whether something was captured in this frame, and no wrapper was made in it since: `captured` has the home for its
     /// identity.
     #[inline]
@@ -113,6 +118,11 @@ impl Origin {
 
     pub(crate) const fn of_parts(home: u64, clock: u64) -> Self {
         Self { home, clock }
+    }
+
+    /// Whether it is in this frame.
+    pub(crate) fn is_in(self, frame: &Frame) -> bool {
+        self.home == Self::new(frame.identity, 0).home
     }
 
     pub(crate) const fn is_sealed(self) -> bool {

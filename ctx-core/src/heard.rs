@@ -4,7 +4,7 @@ use crate::binding::Shared;
 use crate::current;
 use crate::frame::Origin;
 use crate::info::Info;
-use crate::layer::Change;
+use crate::layer::{Begun, Change};
 use crate::map::Map;
 use std::ops::ControlFlow;
 
@@ -21,43 +21,40 @@ pub(crate) struct Heard {
 /// What left a context on the way. Dropping it runs destructors of values, so it is dropped last.
 pub(crate) struct Displaced {
     base: Option<Map>,
+    pub(crate) left: Map,
     pub(crate) bindings: Vec<Shared>,
 }
 
+/// What one of the wrappers says.
+enum Said<'a> {
+    /// Nothing, but that what was captured in this frame counts as captured before.
+    Begun(&'a Begun),
+    /// That these are the bindings.
+    Base(&'a Map),
+    /// That this is one of them.
+    Bind(&'a Shared),
+}
+
 impl Heard {
-    /// Asks the wrappers, from inside out, up to the first explicit context: nothing passes through one, not even to a future
-    /// that was captured elsewhere, and to which that context does not apply.
+    pub(crate) const NOTHING: Self = Self {
+        base: None,
+        binds: Vec::new(),
+        own: Vec::new(),
+    };
+
+    /// Asks the wrappers about a capture. Allocates nothing where none applies.
     pub(crate) fn by(capture: Origin, captured: &Map) -> Self {
-        let mut origin = capture;
-        let mut heard = Self {
-            base: None,
-            binds: Vec::new(),
-            own: Vec::new(),
-        };
-        if origin.is_sealed() {
-            return heard;
+        let mut heard = Self::NOTHING;
+        let mut applies = false;
+        each_said(capture, |said| applies |= !matches!(said, Said::Begun(_)));
+        if applies {
+            each_said(capture, |said| match said {
+                Said::Begun(begun) => heard.own.extend(begun.own_in(captured)),
+                Said::Base(bindings) => heard.base = Some(bindings.clone()),
+                Said::Bind(binding) if !heard.own.contains(&binding.info) => heard.binds.push(binding.clone()),
+                Said::Bind(_) => {}
+            });
         }
-        current::for_each_layer(|layer| {
-            match &layer.change {
-                Change::Begun(begun) if origin.is_before(begun.until()) => {
-                    heard.own.extend(begun.own_in(captured));
-                    origin = layer.origin;
-                }
-                Change::Base(bindings) => {
-                    heard.base = layer.origin.applies_to(origin).then(|| bindings.clone());
-                    origin = Origin::SEALED;
-                }
-                Change::Bind(binding) if layer.origin.applies_to(origin) && !heard.own.contains(&binding.info) => {
-                    heard.binds.push(binding.clone());
-                }
-                _ => {}
-            }
-            if origin.is_sealed() || layer.origin.is_sealed() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
         heard
     }
 
@@ -69,6 +66,7 @@ impl Heard {
     pub(crate) fn apply(self, bindings: &mut Map) -> Displaced {
         let mut displaced = Displaced {
             base: self.base.map(|base| std::mem::replace(bindings, base)),
+            left: Map::new(),
             bindings: Vec::new(),
         };
         if let Some(captured) = &displaced.base {
@@ -82,4 +80,37 @@ impl Heard {
         }
         displaced
     }
+}
+
+/// Gives what the wrappers around say about a capture to `hear`, from inside out.
+///
+/// Up to the first explicit context: nothing passes through one, not even to a future that was captured elsewhere, and to
+/// which that context does not apply. And up to the frame that the capture was made in, if that is entered: what is around
+/// the frame itself came too late for it, or it has heard it.
+fn each_said(capture: Origin, mut hear: impl FnMut(Said<'_>)) {
+    let mut origin = capture;
+    if origin.is_sealed() {
+        return;
+    }
+    current::for_each_layer(|layer, polled_in| {
+        match &layer.change {
+            Change::Begun(begun) if origin.is_before(begun.until()) => {
+                hear(Said::Begun(begun));
+                origin = layer.origin;
+            }
+            Change::Base(bindings) => {
+                if layer.origin.applies_to(origin) {
+                    hear(Said::Base(bindings));
+                }
+                return ControlFlow::Break(());
+            }
+            Change::Bind(binding) if layer.origin.applies_to(origin) => hear(Said::Bind(binding)),
+            _ => {}
+        }
+        if origin.is_sealed() || layer.origin.is_sealed() || origin.is_in(polled_in) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
 }

@@ -138,16 +138,27 @@ impl Instance {
         }
     }
 
-    /// Makes a captured instance of a wrapper run, which has a `layer`. Runs no user code.
+    /// Makes a captured instance run of a wrapper that is a `layer` as well. Runs no user code.
+    ///
+    /// # Panics
+    ///
+    /// If the instance is over.
     #[must_use]
-    #[inline]
+    #[inline(never)]
     pub(crate) fn begin_with(&mut self, layer: &mut Layer) -> Option<Displaced> {
-        if !layer.acts_at_start() && current::is_captured_now(&self.0) {
-            self.run();
-            return None;
-        }
         assert!(!self.is_over(), "`InContext` polled after completion");
-        self.start(Some(layer))
+        if !current::is_captured_now(&self.0) && (current::has_layers() || current::has_locals()) {
+            return Some(self.start(Some(layer)));
+        }
+        match &layer.change {
+            Change::Base(_) | Change::Bind(_) | Change::Nothing => self.run(),
+            Change::Begun(begun) if !begun.has_written_locals() => {
+                self.run();
+                begun.resume(&mut self.0, false);
+            }
+            Change::BindLocal(_) | Change::Begun(_) => return Some(self.start(Some(layer))),
+        }
+        None
     }
 
     /// Makes a captured instance run with what it has captured, where there are no local bindings.
@@ -160,22 +171,24 @@ impl Instance {
     /// Makes a captured instance run, with the local bindings that there are here, and with what the wrappers around it
     /// and its `own` layer say. Runs no user code.
     #[must_use]
-    fn start(&mut self, own: Option<&mut Layer>) -> Option<Displaced> {
+    #[cold]
+    fn start(&mut self, own: Option<&mut Layer>) -> Displaced {
         let heard = Heard::by(self.origin(), &self.0.bindings);
         let anew = !heard.is_nothing();
+        let left = match &own {
+            Some(Layer {
+                change: Change::Begun(_),
+                ..
+            }) => self.0.bindings.clone(),
+            _ => Map::new(),
+        };
         let mut frame = current::nested(mem::take(&mut self.0.bindings));
         let mut displaced = heard.apply(&mut frame.bindings);
         match own.map(|own| &mut own.change) {
             Some(Change::Bind(binding)) if anew => displaced.bindings.extend(frame.bind(binding.clone())),
             Some(Change::Begun(begun)) => {
-                let (bound, unbound) = begun.take_written();
                 if anew || begun.has_written_locals() {
-                    let replaced = bound.into_iter().filter_map(|binding| frame.bind(binding));
-                    displaced.bindings.extend(replaced);
-                    let removed = unbound.into_iter().filter_map(|info| frame.unbind(info));
-                    displaced.bindings.extend(removed);
-                } else {
-                    displaced.bindings.extend(bound);
+                    displaced.bindings.extend(begun.write_again(&left, &mut frame));
                 }
                 begun.resume(&mut frame, anew);
             }
@@ -186,8 +199,9 @@ impl Instance {
             }
             _ => {}
         }
+        displaced.left = left;
         *self.0 = frame;
-        Some(displaced)
+        displaced
     }
 }
 

@@ -7,9 +7,12 @@
 use crate::binding::{Borrowed, Shared};
 use crate::info::Info;
 use crate::node::{BITS, Content, Slot, View, Whole};
+use crate::spare::{Block, Size};
 use std::slice;
 
 /// A persistent map of bindings by their variables: 8 bytes, clone in O(1), the other operations in O(log n).
+///
+/// An empty one has no root, or an empty one without a base, in which the next binding has room.
 #[derive(Clone, Default)]
 pub(crate) struct Map {
     root: Option<Whole>,
@@ -21,14 +24,13 @@ impl Map {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.root.is_none()
+        self.root.as_ref().is_none_or(|root| root.view().is_empty())
     }
 
     pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
         match (&self.root, &other.root) {
-            (Some(one), Some(other)) => one.is(other),
-            (None, None) => true,
-            _ => false,
+            (Some(one), Some(other)) if one.is(other) => true,
+            _ => self.is_empty() && other.is_empty(),
         }
     }
 
@@ -83,6 +85,29 @@ impl Map {
         Self { root: Some(root) }
     }
 
+    /// The size of the block that a version needs in which this variable is bound, in the usual case: that in which one new
+    /// node is all there is to do.
+    #[inline]
+    pub(crate) fn size_with(&self, info: &'static Info) -> Option<Size> {
+        match &self.root {
+            Some(root) => root.view().size_with(info),
+            None => Some(Whole::NARROWEST_SIZE),
+        }
+    }
+
+    /// That version, in a block of that size; or both back if this is not the usual case.
+    #[inline]
+    pub(crate) fn with_in(&self, block: Block, binding: Shared) -> Result<Self, (Block, Shared)> {
+        if self.size_with(binding.info) != Some(block.size()) {
+            return Err((block, binding));
+        }
+        let root = match &self.root {
+            Some(root) => root.view().version_in(block, binding.number, Slot::binding(binding)),
+            None => Whole::single_in(block, binding),
+        };
+        Ok(Self { root: Some(root) })
+    }
+
     /// A version in which the variable is not bound.
     pub(crate) fn without(&self, info: &'static Info) -> Self {
         let mut version = self.clone();
@@ -96,7 +121,7 @@ impl Map {
     #[inline]
     pub(crate) fn exchange(&mut self, info: &'static Info, binding: &mut Option<Shared>) -> bool {
         let root = self.root.as_mut();
-        root.is_some_and(|root| root.exchange(info.number(), info, binding))
+        root.is_some_and(|root| root.exchange(info.number(), info, binding, true))
     }
 
     /// Drops a handle to a binding that is likely to be in here, without another, and then costs no atomic write.

@@ -47,7 +47,7 @@ impl<R> Outcome<R> {
         let change = if is_untouched(&frame, &started.bindings) {
             Change::Nothing
         } else {
-            Change::Begun(Box::new(Begun::of(&frame, &started.bindings, &started.locals)))
+            Change::Begun(Begun::of(&frame, &started.bindings, &started.locals))
         };
         InContext::new(
             result,

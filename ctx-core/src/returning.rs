@@ -44,7 +44,7 @@ impl<F: Future, R, W: FnMut(F::Output) -> R> Future for Returning<F, W> {
 /// with all that the function had captured before: so a scope that the caller writes around it applies.
 fn going_on<F>(called: Origin, future: F) -> InContext<F> {
     let (bindings, here) = current::capture();
-    let change = Change::Begun(Box::new(Begun::unwritten(here)));
+    let change = Change::Begun(Begun::unwritten(here));
     InContext::new(
         future,
         Instance::captured(bindings, called),

@@ -40,23 +40,26 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// let scoped = USER.scope("alice", ROLE.scope("admin", handler()));
     /// assert_eq!(futures::executor::block_on(scoped), (Some("alice"), Some("admin")));
     /// ```
+    #[inline]
     #[track_caller]
     pub fn scope<F>(&'static self, value: T, future: F) -> InContext<F> {
+        let (instance, layer) = self.begin_scope(value, Location::caller());
+        InContext::new(future, instance, layer)
+    }
+
+    /// All of a scope but the future, which is large at times.
+    fn begin_scope(&'static self, value: T, place: &'static Location<'static>) -> (Instance, Layer) {
         if self.info().is_local {
-            return scope_of_local(Shared::new(self.info(), Location::caller(), value), future);
+            return begin_scope_of_local(Shared::new(self.info(), place, value));
         }
-        let (binding, same) = Shared::new_pair(self.info(), Location::caller(), value);
+        let (binding, same) = Shared::new_pair(self.info(), place, value);
         let origin = current::new_wrapper();
         let layer = Layer {
             origin,
             change: Change::Bind(same),
         };
         // Bound at once: a scope that waits for its first poll does not keep the value that it hides.
-        InContext::new(
-            future,
-            Instance::captured(current::snapshot_with(binding), origin),
-            layer,
-        )
+        (Instance::captured(current::snapshot_with(binding), origin), layer)
     }
 
     /// Calls `f` with the variable bound to `value`, in a context of its own.
@@ -84,10 +87,10 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
 }
 
 #[cold]
-fn scope_of_local<F>(binding: Shared, future: F) -> InContext<F> {
+fn begin_scope_of_local(binding: Shared) -> (Instance, Layer) {
     let (bindings, origin) = current::capture();
     let change = Change::BindLocal(binding);
-    InContext::new(future, Instance::captured(bindings, origin), Layer { origin, change })
+    (Instance::captured(bindings, origin), Layer { origin, change })
 }
 
 #[cold]

@@ -6,14 +6,21 @@
 
 use std::alloc::{self, Layout};
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
 /// The sizes: of bindings with small values, and of nodes.
-const SIZES: [usize; 7] = [32, 48, 64, 72, 104, 168, 296];
+const SIZES: [usize; 8] = [32, 40, 48, 64, 72, 104, 168, 296];
 
 /// One of the sizes.
-#[derive(Clone, Copy)]
-pub(crate) struct Size(usize);
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Size(u8);
+
+/// A block of memory that nothing is in yet.
+pub(crate) struct Block {
+    memory: NonNull<u8>,
+    size: Size,
+}
 
 /// A block of memory of each size, or null.
 struct Spare([Cell<*mut u8>; SIZES.len()]);
@@ -35,14 +42,14 @@ fn spare<'a>() -> Option<&'a Spare> {
 }
 
 impl Size {
-    const NODES: usize = 3;
+    const NODES: usize = 4;
 
     /// Of a binding with this layout, if it is a small one.
     pub(crate) const fn of_binding(layout: Layout) -> Option<Self> {
         let mut size = 0;
         while size < Self::NODES {
             if layout.size() <= SIZES[size] && layout.align() <= ALIGN {
-                return Some(Self(size));
+                return Some(Self(size as u8));
             }
             size += 1;
         }
@@ -50,13 +57,19 @@ impl Size {
     }
 
     /// Of a node of 4, 8, 16 or 32 slots.
-    #[inline]
+    #[allow(clippy::cast_possible_truncation)]
     pub(crate) const fn of_node(slots: u32) -> Self {
-        Self(Self::NODES + (slots.trailing_zeros() as usize - 2) % (SIZES.len() - Self::NODES))
+        Self((Self::NODES + (slots.trailing_zeros() as usize - 2) % (SIZES.len() - Self::NODES)) as u8)
+    }
+
+    /// An index that is certainly in bounds.
+    #[inline]
+    const fn index(self) -> usize {
+        self.0 as usize % SIZES.len()
     }
 
     pub(crate) const fn layout(self) -> Layout {
-        match Layout::from_size_align(SIZES[self.0], ALIGN) {
+        match Layout::from_size_align(SIZES[self.index()], ALIGN) {
             Ok(layout) => layout,
             Err(_) => panic!("some hundred bytes"),
         }
@@ -69,7 +82,7 @@ const ALIGN: usize = 8;
 /// Memory for a node or a small binding.
 #[inline]
 pub(crate) fn allocate(size: Size) -> NonNull<u8> {
-    let block = spare().and_then(|spare| NonNull::new(spare.0[size.0].replace(ptr::null_mut())));
+    let block = spare().and_then(|spare| NonNull::new(spare.0[size.index()].replace(ptr::null_mut())));
     block.unwrap_or_else(|| allocate_anew(size))
 }
 
@@ -88,9 +101,35 @@ fn allocate_anew(size: Size) -> NonNull<u8> {
 #[inline]
 pub(crate) unsafe fn free(block: NonNull<u8>, size: Size) {
     match spare() {
-        Some(spare) if KEEPS && spare.0[size.0].get().is_null() => spare.0[size.0].set(block.as_ptr()),
+        Some(spare) if KEEPS && spare.0[size.index()].get().is_null() => spare.0[size.index()].set(block.as_ptr()),
         // SAFETY: as the caller says.
         _ => unsafe { alloc::dealloc(block.as_ptr(), size.layout()) },
+    }
+}
+
+impl Block {
+    #[inline]
+    pub(crate) fn new(size: Size) -> Self {
+        let memory = allocate(size);
+        Self { memory, size }
+    }
+
+    #[inline]
+    pub(crate) fn size(&self) -> Size {
+        self.size
+    }
+
+    /// The memory, which is then the caller's to free.
+    #[inline]
+    pub(crate) fn into_memory(self) -> NonNull<u8> {
+        ManuallyDrop::new(self).memory
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        // SAFETY: the memory is from `allocate`, for this size, and nothing is in it.
+        unsafe { free(self.memory, self.size) }
     }
 }
 
@@ -99,7 +138,7 @@ impl Drop for Spare {
         for (size, block) in self.0.iter().enumerate() {
             if let Some(block) = NonNull::new(block.get()) {
                 // SAFETY: the block is of this size, and nobody uses it.
-                unsafe { alloc::dealloc(block.as_ptr(), Size(size).layout()) };
+                unsafe { alloc::dealloc(block.as_ptr(), Size(size as u8).layout()) };
             }
         }
     }

@@ -3,13 +3,13 @@
 use crate::capture::Capture;
 use crate::context::Context;
 use crate::current;
-use crate::frame::{Frame, Origin};
+use crate::frame::Origin;
 use crate::instance::Instance;
 use crate::layer::{Change, Layer};
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::Future;
-use std::mem::{self, MaybeUninit};
+use std::mem::{self, ManuallyDrop, MaybeUninit};
 use std::pin::Pin;
 use std::task::{self, Poll};
 
@@ -51,7 +51,7 @@ pin_project! {
         #[pin]
         inner: MaybeUninit<F>,
         instance: Instance,
-        layer: Layer,
+        layer: ManuallyDrop<Layer>,
     }
 
     impl<F> PinnedDrop for InContext<F> {
@@ -64,12 +64,13 @@ pin_project! {
 }
 
 impl<F> InContext<F> {
+    /// Makes the wrapper where it will be: what calls this is inlined, and has called all else before it takes the future.
     #[inline]
     pub(crate) fn new(inner: F, instance: Instance, layer: Layer) -> Self {
         Self {
             inner: MaybeUninit::new(inner),
             instance,
-            layer,
+            layer: ManuallyDrop::new(layer),
         }
     }
 
@@ -78,10 +79,10 @@ impl<F> InContext<F> {
     pub(crate) fn enter<O>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> O) -> O {
         let this = self.project();
         if !this.instance.is_running() {
-            begin(this.instance, this.layer);
+            drop(this.instance.begin_with(this.layer));
         }
-        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `end` alone drops it, after it has ended
-        // the instance; the lines above have made sure that this one runs.
+        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `end` alone drops it, and the instance is
+        // over then; the lines above have made sure that this one runs.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
         let frame = this.instance.frame();
         current::under(this.layer, || current::inside(frame, || f(inner)))
@@ -105,35 +106,36 @@ impl<F> InContext<F> {
     fn end(self: Pin<&mut Self>) {
         /// What ends however the inner future is dropped.
         struct Ending<'a> {
-            frame: Frame,
-            layer: &'a mut Layer,
+            instance: &'a mut Instance,
+            layer: &'a mut ManuallyDrop<Layer>,
         }
 
         impl Drop for Ending<'_> {
+            #[inline(never)]
             fn drop(&mut self) {
-                self.layer.end(&mut self.frame);
+                let mut frame = self.instance.end();
+                // SAFETY: the instance is over, so that nobody uses the layer any more.
+                unsafe { ManuallyDrop::take(self.layer) }.end(&mut frame);
             }
         }
 
         let this = self.project();
-        let mut ending = Ending {
-            frame: this.instance.end(),
+        let ending = Ending {
+            instance: this.instance,
             layer: this.layer,
         };
-        if !mem::needs_drop::<F>() {
-            return;
-        }
-        let inner = this.inner;
-        let Ending { frame, layer } = &mut ending;
-        current::under(layer, || {
-            current::inside(frame, || {
-                // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
-                // that runs, and one that has ended stays over. Nothing between the end and here runs user code or
-                // unwinds. `enter` and `inner` lend nothing of an instance that is over. It is dropped where it was
-                // pinned; what is left may be moved, as it is no value of its type any more.
-                unsafe { inner.get_unchecked_mut().assume_init_drop() }
+        if mem::needs_drop::<F>() {
+            let (inner, frame) = (this.inner, ending.instance.frame());
+            current::under(ending.layer, || {
+                current::inside(frame, || {
+                    // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
+                    // that runs, and however this ends, that is over then. `enter` and `inner` lend nothing of an
+                    // instance that is over. It is dropped where it was pinned; what is left may be moved, as it is no
+                    // value of its type any more.
+                    unsafe { inner.get_unchecked_mut().assume_init_drop() }
+                });
             });
-        });
+        }
     }
 
     /// The inner future, until it is dropped at completion.
@@ -142,10 +144,6 @@ impl<F> InContext<F> {
         // SAFETY: `end` alone drops it, after it has ended the instance.
         (!self.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
     }
-}
-
-fn begin(instance: &mut Instance, layer: &mut Layer) {
-    drop(instance.begin_with(layer));
 }
 
 impl<F: Future> Future for InContext<F> {
@@ -205,12 +203,10 @@ pub trait ContextExt: Sized {
     /// let bob = Context::new().with(&USER, "bob");
     /// assert_eq!(futures::executor::block_on(handler().in_context(bob)), Some("bob"));
     /// ```
+    #[inline]
     fn in_context(self, context: Context) -> InContext<Self> {
-        let layer = Layer {
-            origin: current::new_wrapper(),
-            change: Change::Base(context.bindings().clone()),
-        };
-        InContext::new(self, Instance::captured(context.into_bindings(), Origin::SEALED), layer)
+        let (instance, layer) = explicit(context);
+        InContext::new(self, instance, layer)
     }
 
     /// Runs this future in a copy of the context that is current now, like a call of an annotated function.
@@ -228,9 +224,19 @@ pub trait ContextExt: Sized {
     /// });
     /// assert_eq!(futures::executor::block_on(greeting), "ahoj");
     /// ```
+    #[inline]
     fn in_current_context(self) -> InContext<Self> {
         Capture::here().wrapper(self)
     }
 }
 
 impl<F> ContextExt for F {}
+
+/// What a wrapper starts from that runs in `context`.
+fn explicit(context: Context) -> (Instance, Layer) {
+    let layer = Layer {
+        origin: current::new_wrapper(),
+        change: Change::Base(context.bindings().clone()),
+    };
+    (Instance::captured(context.into_bindings(), Origin::SEALED), layer)
+}

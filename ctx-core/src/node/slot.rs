@@ -87,7 +87,7 @@ impl Slot {
     #[cold]
     pub(super) fn exchange_below(&mut self, rest: u32, info: &'static Info, binding: &mut Option<Shared>) -> bool {
         match self.content() {
-            Content::Node(node) => ManuallyDrop::new(Whole(node.0)).exchange(rest, info, binding),
+            Content::Node(node) => ManuallyDrop::new(Whole(node.0)).exchange(rest, info, binding, false),
             _ => false,
         }
     }
@@ -128,6 +128,19 @@ impl Slot {
         let node = Whole(node.0);
         mem::forget(self);
         Some(node)
+    }
+
+    /// Drops the slot of something, which saves to ask whether there is something.
+    #[inline]
+    pub(super) fn drop_full(self) {
+        debug_assert!(!self.is_empty());
+        let slot = ManuallyDrop::new(self);
+        if slot.info().is_none() {
+            drop(Whole(slot.0.cast()));
+        } else {
+            // SAFETY: the slot is the binding's handle, and this is its end.
+            drop(unsafe { ptr::read((&raw const slot.0).cast::<Shared>()) });
+        }
     }
 
     /// Another handle to what is in here.
