@@ -232,6 +232,11 @@ pub(crate) fn is_captured_now(captured: &Frame) -> bool {
     unsafe { &*thread().frame.get() }.has_just_captured(captured)
 }
 
+/// Whether the current frame is the one that `origin` is in.
+pub(crate) fn is_in_frame_of(origin: Origin) -> bool {
+    with_frame_or_outside(|frame| origin.is_in(frame))
+}
+
 /// Runs `f` with `layer` as the innermost one.
 #[inline]
 pub(crate) fn under<R>(layer: &Layer, f: impl FnOnce() -> R) -> R {

@@ -86,18 +86,21 @@ impl Heard {
 ///
 /// Up to the first explicit context: nothing passes through one, not even to a future that was captured elsewhere, and to
 /// which that context does not apply. And up to the frame that the capture was made in, if that is entered: what is around
-/// the frame itself came too late for it, or it has heard it.
+/// the frame itself comes too late for it, or the frame has heard it. So a recursion of scopes asks one wrapper at each level.
 fn each_said(capture: Origin, mut hear: impl FnMut(Said<'_>)) {
     let mut origin = capture;
     if origin.is_sealed() {
         return;
     }
+    let mut is_home = current::is_in_frame_of(origin);
     current::for_each_layer(|layer, polled_in| {
         match &layer.change {
+            // That of the frame itself, which is the first around it.
             Change::Begun(begun) if origin.is_before(begun.until()) => {
                 hear(Said::Begun(begun));
                 origin = layer.origin;
             }
+            _ if is_home => return ControlFlow::Break(()),
             Change::Base(bindings) => {
                 if layer.origin.applies_to(origin) {
                     hear(Said::Base(bindings));
@@ -107,10 +110,10 @@ fn each_said(capture: Origin, mut hear: impl FnMut(Said<'_>)) {
             Change::Bind(binding) if layer.origin.applies_to(origin) => hear(Said::Bind(binding)),
             _ => {}
         }
-        if origin.is_sealed() || layer.origin.is_sealed() || origin.is_in(polled_in) {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
+        if origin.is_sealed() || layer.origin.is_sealed() {
+            return ControlFlow::Break(());
         }
+        is_home = origin.is_in(polled_in);
+        ControlFlow::Continue(())
     });
 }
