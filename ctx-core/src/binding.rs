@@ -237,6 +237,12 @@ impl<'a> Borrowed<'a> {
         unsafe { self.0.as_ref() }.info == info
     }
 
+    /// A handle of one's own.
+    #[inline]
+    pub(crate) fn share(self) -> Shared {
+        Shared::clone(&ManuallyDrop::new(Shared(self.0)))
+    }
+
     /// Whether `handle` leads to this binding.
     pub(crate) fn is(self, handle: &Shared) -> bool {
         self.0 == handle.0

@@ -405,14 +405,14 @@ fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
     let Some(new) = binding.take() else {
         return exchange_in_any_version(info, binding);
     };
-    let unusual = match block_for(info) {
-        Some(block) => match with_frame(|frame| bind_in(&mut frame.bindings, block, new)) {
+    *binding = match block_for(info) {
+        Some(block) => match with_frame(|frame| frame.bindings.bind_in(block, new)) {
             Some(Ok((displaced, replaced))) => {
                 *binding = displaced;
                 if !thread().loans.get().is_null() {
                     keep_for_loans(binding.as_ref());
                 }
-                // The last handle to what others have let go of meanwhile: it may free values.
+                // It may be the last handle to what others have let go of meanwhile, and free values.
                 return drop(replaced);
             }
             Some(Err((_block, new))) => Some(new),
@@ -420,17 +420,7 @@ fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
         },
         None => Some(new),
     };
-    *binding = unusual;
     exchange_in_any_version(info, binding);
-}
-
-/// Makes `bindings` their version with a new one; returns the binding that it replaces, and what they were.
-#[inline]
-fn bind_in(bindings: &mut Map, block: Block, new: Shared) -> Result<(Option<Shared>, Map), (Block, Shared)> {
-    let number = new.number;
-    let version = bindings.with_in(block, new)?;
-    let displaced = bindings.get(number).cloned();
-    Ok((displaced, std::mem::replace(bindings, version)))
 }
 
 #[cold]

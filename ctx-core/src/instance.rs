@@ -138,27 +138,44 @@ impl Instance {
         }
     }
 
-    /// Makes a captured instance run of a wrapper that is a `layer` as well. Runs no user code.
+    /// Makes a captured instance run of a wrapper that is a `layer` as well.
     ///
     /// # Panics
     ///
     /// If the instance is over.
+    #[inline(never)]
+    pub(crate) fn begin_under(&mut self, layer: &mut Layer) {
+        if !self.begins_quietly(layer) {
+            drop(self.start(Some(layer)));
+        }
+    }
+
+    /// Makes an instance run whose wrapper is dropped, if it doesn't yet. Runs no user code: what is displaced may.
     #[must_use]
     #[inline(never)]
-    pub(crate) fn begin_with(&mut self, layer: &mut Layer) -> Option<Displaced> {
+    pub(crate) fn begin_to_drop(&mut self, layer: &mut Layer) -> Option<Displaced> {
+        let begins = self.is_running() || self.begins_quietly(layer);
+        (!begins).then(|| self.start(Some(layer)))
+    }
+
+    /// Makes a captured instance run if that takes nothing but itself, and says whether it does.
+    #[inline]
+    fn begins_quietly(&mut self, layer: &mut Layer) -> bool {
         assert!(!self.is_over(), "`InContext` polled after completion");
         if !current::is_captured_now(&self.0) && (current::has_layers() || current::has_locals()) {
-            return Some(self.start(Some(layer)));
+            return false;
         }
-        match &layer.change {
-            Change::Base(_) | Change::Bind(_) | Change::Nothing => self.run(),
-            Change::Begun(begun) if !begun.has_written_locals() => {
+        match &mut layer.change {
+            Change::BindLocal(_) => return false,
+            Change::Begun(begun) if begun.has_written_locals() => return false,
+            Change::Begun(begun) => {
+                begun.note(&self.0.bindings, false);
                 self.run();
                 begun.resume(&mut self.0, false);
             }
-            Change::BindLocal(_) | Change::Begun(_) => return Some(self.start(Some(layer))),
+            Change::Base(_) | Change::Bind(_) | Change::Nothing => self.run(),
         }
-        None
+        true
     }
 
     /// Makes a captured instance run with what it has captured, where there are no local bindings.
@@ -187,6 +204,7 @@ impl Instance {
         match own.map(|own| &mut own.change) {
             Some(Change::Bind(binding)) if anew => displaced.bindings.extend(frame.bind(binding.clone())),
             Some(Change::Begun(begun)) => {
+                begun.note(&left, anew);
                 if anew || begun.has_written_locals() {
                     displaced.bindings.extend(begun.write_again(&left, &mut frame));
                 }

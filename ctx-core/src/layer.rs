@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::frame::{BINDINGS_ANEW, Frame, LOCALS_ANEW, Origin};
 use crate::info::Info;
 use crate::map::Map;
+use std::ptr;
 
 /// A wrapper's say, and when it was made.
 pub struct Layer {
@@ -32,7 +33,9 @@ pub(crate) enum Change {
 pub(crate) struct Begun {
     /// The last moment of the frame before the future started.
     until: Origin,
+    /// What the function wrote, unless the bindings that it has left tell it until the future starts.
     written: Vec<Written>,
+    is_told: bool,
 }
 
 /// A variable that a function bound or unbound.
@@ -45,11 +48,18 @@ struct Written {
 }
 
 impl Layer {
-    /// Ends with its wrapper, of which `frame` is left.
+    /// Drops what it says, of which there is a twin in what its wrapper has `left` if nobody has bound the variable anew.
+    ///
+    /// # Safety
+    ///
+    /// Nobody uses the layer any more, nor drops it.
     #[inline]
-    pub(crate) fn end(self, frame: &mut Frame) {
-        if let Change::Bind(binding) = self.change {
-            frame.bindings.drop_twin(binding);
+    pub(crate) unsafe fn end(&mut self, left: &mut Map) {
+        match &mut self.change {
+            // SAFETY: as the caller says, here and below.
+            Change::Bind(binding) => left.drop_twin(unsafe { ptr::read(binding) }),
+            Change::Nothing => {}
+            change => unsafe { ptr::drop_in_place(change) },
         }
     }
 }
@@ -57,26 +67,37 @@ impl Layer {
 impl Begun {
     /// The past of a `frame` that started from what was `captured` and the `locals`.
     pub(crate) fn of(frame: &Frame, captured: &Map, locals: &Map) -> Self {
-        let mut written = Vec::new();
+        let until = frame.now();
+        let has_locals = frame.clock.has_room();
+        if !has_locals && frame.bindings.is_written_over(captured) {
+            return Self {
+                until,
+                written: Vec::new(),
+                is_told: true,
+            };
+        }
+        let mut past = Self::unwritten(until);
+        if !captured.ptr_eq(&frame.bindings) || has_locals {
+            past.compare(frame, captured, locals);
+        }
+        past
+    }
+
+    #[cold]
+    fn compare(&mut self, frame: &Frame, captured: &Map, locals: &Map) {
         let mut write = |then: Option<&Shared>, now: Option<&Shared>| {
             let Some(info) = now.or(then).map(|binding| binding.info) else {
                 return;
             };
-            written.push(Written {
+            self.written.push(Written {
                 info,
                 found: then.map(|then| then.borrow().address()),
                 local: now.filter(|_| info.is_local).cloned(),
             });
         };
-        if !captured.ptr_eq(&frame.bindings) {
-            captured.each_difference(&frame.bindings, &mut write);
-        }
+        captured.each_difference(&frame.bindings, &mut write);
         if let Some(now) = frame.clock.locals() {
             locals.each_difference(now, &mut write);
-        }
-        Self {
-            until: frame.now(),
-            written,
         }
     }
 
@@ -85,7 +106,30 @@ impl Begun {
         Self {
             until,
             written: Vec::new(),
+            is_told: false,
         }
+    }
+
+    /// Notes what the bindings tell that the function has `left`, before they are written to. `anew` says whether that is
+    /// asked for now; else captures in the frame may, which share the bindings then.
+    #[inline]
+    pub(crate) fn note(&mut self, left: &Map, anew: bool) {
+        if self.is_told && (anew || !left.is_shown_once()) {
+            self.note_now(left);
+        }
+    }
+
+    #[cold]
+    fn note_now(&mut self, left: &Map) {
+        self.is_told = false;
+        self.written = left
+            .written()
+            .map(|(info, found)| Written {
+                info,
+                found,
+                local: None,
+            })
+            .collect();
     }
 
     pub(crate) fn until(&self) -> Origin {

@@ -108,6 +108,16 @@ impl Map {
         Ok(Self { root: Some(root) })
     }
 
+    /// Makes this that version; returns the binding that it replaces, and what the map was.
+    #[inline]
+    pub(crate) fn bind_in(&mut self, block: Block, binding: Shared) -> Result<(Option<Shared>, Self), (Block, Shared)> {
+        let (info, number) = (binding.info, binding.number);
+        let version = self.with_in(block, binding)?;
+        let slot = self.root.as_ref().map(|root| root.view().slot(number));
+        let displaced = slot.and_then(|slot| slot.binding_of(info)).map(Borrowed::share);
+        Ok((displaced, std::mem::replace(self, version)))
+    }
+
     /// A version in which the variable is not bound.
     pub(crate) fn without(&self, info: &'static Info) -> Self {
         let mut version = self.clone();

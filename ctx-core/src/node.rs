@@ -234,6 +234,11 @@ impl Whole {
         self.0 == other.0
     }
 
+    /// Whether nobody else has a handle.
+    pub(crate) fn is_only(&self) -> bool {
+        self.view().node().counts.is_one()
+    }
+
     #[inline]
     pub(crate) fn view(&self) -> View<'_> {
         View(self.0, PhantomData)

@@ -79,7 +79,7 @@ impl<F> InContext<F> {
     pub(crate) fn enter<O>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> O) -> O {
         let this = self.project();
         if !this.instance.is_running() {
-            drop(this.instance.begin_with(this.layer));
+            this.instance.begin_under(this.layer);
         }
         // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `end` alone drops it, and the instance is
         // over then; the lines above have made sure that this one runs.
@@ -93,11 +93,7 @@ impl<F> InContext<F> {
     fn cancel(mut self: Pin<&mut Self>) {
         let this = self.as_mut().project();
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
-        let _displaced = if this.instance.is_running() {
-            None
-        } else {
-            this.instance.begin_with(this.layer)
-        };
+        let _displaced = this.instance.begin_to_drop(this.layer);
         self.end();
     }
 
@@ -115,7 +111,7 @@ impl<F> InContext<F> {
             fn drop(&mut self) {
                 let mut frame = self.instance.end();
                 // SAFETY: the instance is over, so that nobody uses the layer any more.
-                unsafe { ManuallyDrop::take(self.layer) }.end(&mut frame);
+                unsafe { self.layer.end(&mut frame.bindings) };
             }
         }
 

@@ -2,12 +2,32 @@
 
 use super::{Iter, Map, get};
 use crate::binding::Shared;
-use crate::node::{BITS, Content};
+use crate::info::Info;
+use crate::node::{BITS, Content, Whole};
 
 /// Takes a variable's bindings in the one version and in the other.
 type Visit<'f, 'a> = dyn FnMut(Option<&'a Shared>, Option<&'a Shared>) + 'f;
 
 impl Map {
+    /// Whether this is `old` with some variables bound anew, none unbound, so that [`written`](Self::written) tells which.
+    pub(crate) fn is_written_over(&self, old: &Self) -> bool {
+        match (&self.root, &old.root) {
+            (Some(new), Some(old)) => new.view().is_written_over(old.view()),
+            (Some(new), None) => new.view().is_all_written(),
+            _ => false,
+        }
+    }
+
+    /// The variables that are bound anew, each with the address of the binding that was found.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&'static Info, Option<usize>)> {
+        self.root.iter().flat_map(|root| root.view().written())
+    }
+
+    /// Whether nobody else has a handle to it.
+    pub(crate) fn is_shown_once(&self) -> bool {
+        self.root.as_ref().is_none_or(Whole::is_only)
+    }
+
     /// Gives each variable that is bound differently in `other` to `visit`.
     pub(crate) fn each_difference<'a>(&'a self, other: &'a Self, visit: &mut Visit<'_, 'a>) {
         differences(self.content(), other.content(), 0, visit);
@@ -25,8 +45,16 @@ fn differences<'a>(one: Content<'a>, other: Content<'a>, shift: u32, visit: &mut
         && one.slots().len() == other.slots().len()
     {
         for (one, other) in one.slots().iter().zip(other.slots()) {
-            if !one.is(other) {
-                differences(one.content(), other.content(), shift + BITS, visit);
+            if one.is(other) {
+                continue;
+            }
+            match (one.content(), other.content()) {
+                (Content::Binding(one), Content::Binding(other)) if one.number == other.number => {
+                    visit(Some(one), Some(other));
+                }
+                (Content::Nothing, Content::Binding(other)) => visit(None, Some(other)),
+                (Content::Binding(one), Content::Nothing) => visit(Some(one), None),
+                (one, other) => differences(one, other, shift + BITS, visit),
             }
         }
         return;

@@ -60,6 +60,11 @@ impl Slot {
         ptr::eq(self.0.as_ptr(), &raw const NOTHING)
     }
 
+    /// The address of what it leads to, if that is something.
+    pub(super) fn address(&self) -> Option<usize> {
+        (!self.is_empty()).then(|| self.0.addr().get())
+    }
+
     /// Whether both lead to the same.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0

@@ -1,7 +1,7 @@
 //! Versions of a node: what they borrow, and what they have to count.
 
 use super::base::Base;
-use super::{ALL, Content, Node, Rest, Slot, View, Whole, slots, write_empty};
+use super::{ALL, Content, Node, Rest, Slot, View, Whole, bits, slots, write_empty};
 use crate::counts::Counts;
 use crate::info::Info;
 use crate::spare::{Block, Size};
@@ -58,6 +58,44 @@ impl View<'_> {
             version.count(counted & !(1 << at));
         }
         version
+    }
+
+    /// Whether this is a version of `old` that borrows from it, as wide, and has something in all slots where that has
+    /// something: then what was written is what is owned.
+    pub(crate) fn is_written_over(self, old: View<'_>) -> bool {
+        let node = self.node();
+        // A base is as wide as what borrows from it, or narrower.
+        if node.base.node() != Some(old.0) || node.last != old.node().last || !self.owns_bindings() {
+            return false;
+        }
+        let new = bits(node.owned).filter(|at| old.slots()[*at].is_empty()).count();
+        usize::from(node.used) == usize::from(old.node().used) + new
+    }
+
+    /// Whether it borrows nothing, and has no nodes below it.
+    pub(crate) fn is_all_written(self) -> bool {
+        self.node().base.is_none() && self.owns_bindings()
+    }
+
+    /// Whether all that it owns are bindings.
+    fn owns_bindings(self) -> bool {
+        bits(self.node().owned).all(|at| self.slots()[at].node().is_none())
+    }
+
+    /// What is owned, each with the address of what the base has in its place, if it has something.
+    ///
+    /// Asks for a node that [is written over](Self::is_written_over) another, or [all](Self::is_all_written) of it.
+    pub(crate) fn written(self) -> impl Iterator<Item = (&'static Info, Option<usize>)> {
+        let base = self.node().base.node();
+        bits(self.node().owned).filter_map(move |at| {
+            let Content::Binding(binding) = self.slots()[at].content() else {
+                return None;
+            };
+            // SAFETY: the handle keeps the base, which is as wide, and nobody writes the slots of a node that others have
+            // handles to. What a slot leads to may be gone, and is not looked at.
+            let found = base.and_then(|base| unsafe { &*slots(base).add(at) }.address());
+            Some((binding.info, found))
+        })
     }
 
     /// A wider node with the same in its slots, all of it borrowed.
