@@ -44,10 +44,8 @@ impl<F: Future, S: Start> Future for Annotated<F, S> {
 impl<F, S: Start> Drop for Annotated<F, S> {
     #[inline]
     fn drop(&mut self) {
-        if !self.instance.is_over() {
-            // SAFETY: it is not over, and is dropped next but for the block, which lies in between.
-            unsafe { self.instance.enter_to_drop(S::IS_EXPLICIT) }
-        }
+        // SAFETY: the instance is dropped next but for the block, which lies in between.
+        unsafe { self.instance.enter_to_drop(S::IS_EXPLICIT) }
     }
 }
 

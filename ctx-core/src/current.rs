@@ -19,9 +19,7 @@ use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
 use crate::map::Map;
 use crate::spare::Block;
-use crate::start::Start;
 use std::cell::Cell;
-use std::marker::PhantomData;
 use std::ops::ControlFlow;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -98,6 +96,7 @@ impl<P: Copy> Drop for PutBack<'_, P> {
 
 /// What is current before a context is entered, to be current again after it.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(crate) struct Before {
     frame: *mut Frame,
     layers: *const Pushed,
@@ -127,33 +126,28 @@ impl Before {
         before
     }
 
+    /// Of a frame whose layers stay as they are.
     #[inline]
-    pub(crate) fn restore(self) {
+    pub(crate) fn of_frame(frame: *mut Frame) -> Self {
+        let layers = ptr::null();
+        Self { frame, layers }
+    }
+
+    #[inline]
+    pub(crate) fn frame(self) -> *mut Frame {
+        self.frame
+    }
+
+    /// Of the `C` ABI, here and below, which does not unwind: so callers need not clean up after this, and code is smaller.
+    pub(crate) extern "C" fn restore(self) {
         let thread = thread();
         thread.frame.set(self.frame);
         thread.layers.set(self.layers);
     }
-}
 
-/// A context that is entered, with no layer around it if it is explicit, until this is dropped.
-#[must_use]
-pub(crate) struct Entered<'a, S: Start>(Before, PhantomData<(&'a mut Frame, S)>);
-
-/// Enters `frame`.
-#[inline]
-pub(crate) fn enter<S: Start>(frame: &mut Frame) -> Entered<'_, S> {
-    // SAFETY: the frame is borrowed for as long as it is entered, by what nobody in this crate forgets.
-    Entered(unsafe { Before::entering(frame, S::IS_EXPLICIT) }, PhantomData)
-}
-
-impl<S: Start> Drop for Entered<'_, S> {
-    #[inline]
-    fn drop(&mut self) {
-        if S::IS_EXPLICIT {
-            self.0.restore();
-        } else {
-            thread().frame.set(self.0.frame);
-        }
+    /// Where the layers stay as they are.
+    pub(crate) extern "C" fn restore_frame(frame: *mut Frame) {
+        thread().frame.set(frame);
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::current::Before;
 use crate::frame::Frame;
+use crate::heard::Displaced;
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 
@@ -16,15 +17,18 @@ struct Drops {
     depth: Cell<usize>,
     near: [Cell<Before>; NEAR],
     far: Cell<ManuallyDrop<Vec<Before>>>,
+    /// What futures displace that are dropped before their first poll, and at what depth: it goes when they have gone.
+    displaced: Cell<ManuallyDrop<Vec<(usize, Displaced)>>>,
 }
 
 thread_local! {
-    // Without a destructor, so that it works while the thread ends; the list owns no memory when nothing is dropped.
+    // Without a destructor, so that it works while the thread ends; the lists own no memory when nothing is dropped.
     static DROPS: Drops = const {
         Drops {
             depth: Cell::new(0),
             near: [const { Cell::new(Before::NOTHING) }; NEAR],
             far: Cell::new(ManuallyDrop::new(Vec::new())),
+            displaced: Cell::new(ManuallyDrop::new(Vec::new())),
         }
     };
 }
@@ -43,39 +47,48 @@ pub(crate) unsafe fn enter(frame: *mut Frame, is_explicit: bool) {
         drops.depth.set(depth + 1);
         match drops.near.get(depth) {
             Some(near) => near.set(before),
-            None => drops.push(before),
+            None => push(&drops.far, before),
         }
     });
+}
+
+/// Keeps what the future displaces that was entered last, until it is left.
+#[cold]
+pub(crate) fn keep(displaced: Displaced) {
+    DROPS.with(|drops| push(&drops.displaced, (drops.depth.get() - 1, displaced)));
 }
 
 /// Makes current again what was current before the last `enter` that was not left yet.
 #[inline]
-pub(crate) fn leave() {
-    let before = DROPS.with(|drops| {
+pub(crate) fn leave() -> Option<Displaced> {
+    let (before, displaced) = DROPS.with(|drops| {
         let depth = drops.depth.get() - 1;
         drops.depth.set(depth);
-        drops.near.get(depth).map_or_else(|| drops.pop(), Cell::get)
+        let far = || pop(&drops.far, |_| true).unwrap_or(Before::NOTHING);
+        let before = drops.near.get(depth).map_or_else(far, Cell::get);
+        let displaced = pop(&drops.displaced, |(at, _)| *at == depth);
+        (before, displaced.map(|(_, displaced)| displaced))
     });
     before.restore();
+    displaced
 }
 
-impl Drops {
-    #[cold]
-    fn push(&self, before: Before) {
-        let mut far = self.far.take();
-        far.push(before);
-        self.far.set(far);
-    }
+#[cold]
+fn push<T>(list: &Cell<ManuallyDrop<Vec<T>>>, item: T) {
+    let mut items = list.take();
+    items.push(item);
+    list.set(items);
+}
 
-    #[cold]
-    fn pop(&self) -> Before {
-        let mut far = self.far.take();
-        let before = far.pop().unwrap_or(Before::NOTHING);
-        if far.is_empty() {
-            drop(ManuallyDrop::into_inner(far));
-        } else {
-            self.far.set(far);
-        }
-        before
+/// The last item, if it is the one; the list's memory goes with the last of all.
+#[inline]
+fn pop<T>(list: &Cell<ManuallyDrop<Vec<T>>>, is_it: impl FnOnce(&T) -> bool) -> Option<T> {
+    let mut items = list.take();
+    let item = items.pop_if(|item| is_it(item));
+    if items.is_empty() {
+        drop(ManuallyDrop::into_inner(items));
+    } else {
+        list.set(items);
     }
+    item
 }

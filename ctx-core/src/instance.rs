@@ -1,13 +1,14 @@
 //! An instance: the context that a future owns, from the capture through the polls to the end, in 24 bytes.
 
 use crate::clock::Clock;
-use crate::current::{self, Entered};
+use crate::current::{self, Before};
 use crate::drops;
 use crate::frame::{Frame, NOT_RUNNING, Origin};
 use crate::heard::{Displaced, Heard};
 use crate::layer::{Change, Layer};
 use crate::map::Map;
 use crate::start::Start;
+use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
 
 /// A frame, or before the first poll what was captured for it, or after the end nothing.
@@ -18,6 +19,21 @@ use std::mem::{self, ManuallyDrop};
 pub(crate) struct Instance(ManuallyDrop<Frame>);
 
 const OVER: u64 = u64::MAX;
+
+/// A context that is entered, until this is dropped, which nobody in this crate forgets: it borrows the instance.
+#[must_use]
+pub(crate) struct Entered<'a, S: Start>(Before, PhantomData<(&'a mut Instance, S)>);
+
+impl<S: Start> Drop for Entered<'_, S> {
+    #[inline]
+    fn drop(&mut self) {
+        if S::IS_EXPLICIT {
+            self.0.restore();
+        } else {
+            Before::restore_frame(self.0.frame());
+        }
+    }
+}
 
 impl Instance {
     #[inline]
@@ -56,42 +72,77 @@ impl Instance {
 
     /// Enters the context, for a poll.
     ///
+    /// Not inlined, like all that the poll and the drop of a future do but for the future itself: a program has hundreds of
+    /// annotated functions, and each would have a copy.
+    ///
     /// # Panics
     ///
     /// If the instance is over.
     #[inline]
     pub(crate) fn enter<S: Start>(&mut self) -> Entered<'_, S> {
+        let before = if S::IS_EXPLICIT {
+            self.enter_alone()
+        } else {
+            Before::of_frame(self.enter_here())
+        };
+        Entered(before, PhantomData)
+    }
+
+    fn enter_here(&mut self) -> *mut Frame {
         if !self.is_running() {
             self.begin();
         }
-        current::enter(&mut self.0)
+        // SAFETY: see `Entered`.
+        unsafe { Before::entering(&raw mut *self.0, false) }.frame()
     }
 
-    /// Enters the context for the destructor of the future that stands before this instance in a struct. The drop of the
-    /// instance, which follows that of the future, leaves it again.
+    fn enter_alone(&mut self) -> Before {
+        if !self.is_running() {
+            self.begin();
+        }
+        // SAFETY: as above.
+        unsafe { Before::entering(&raw mut *self.0, true) }
+    }
+
+    /// Enters the context for the destructor of the future that stands before this instance in a struct, unless it is over.
+    /// The drop of the instance, which follows that of the future, leaves it again.
+    ///
+    /// Of the `C` ABI, which does not unwind: so whoever calls this has nothing to clean up.
     ///
     /// # Safety
     ///
-    /// The instance is not over, stays where it is, and is dropped next, on this thread, after whatever is entered and left
-    /// meanwhile.
+    /// The instance stays where it is, and is dropped next, on this thread, after whatever is entered and left meanwhile.
+    pub(crate) unsafe extern "C" fn enter_to_drop(&mut self, is_explicit: bool) {
+        if self.is_running() {
+            // SAFETY: as the caller says, here and below.
+            unsafe { drops::enter(&raw mut *self.0, is_explicit) }
+        } else if !self.is_over() {
+            unsafe { self.begin_to_drop(is_explicit) }
+        }
+    }
+
+    /// The same before the first poll.
+    ///
+    /// # Safety
+    ///
+    /// As above.
     #[inline(never)]
-    pub(crate) unsafe fn enter_to_drop(&mut self, is_explicit: bool) {
-        /// Whatever else happens: the future is dropped in any case.
-        struct Enters(*mut Frame, bool);
-
-        impl Drop for Enters {
-            #[inline]
-            fn drop(&mut self) {
-                // SAFETY: as the caller says.
-                unsafe { drops::enter(self.0, self.1) }
-            }
+    unsafe fn begin_to_drop(&mut self, is_explicit: bool) {
+        let displaced = self.begins_displacing();
+        // SAFETY: as the caller says.
+        unsafe { drops::enter(&raw mut *self.0, is_explicit) }
+        if let Some(displaced) = displaced {
+            drops::keep(displaced);
         }
+    }
 
-        let enters = Enters(&raw mut *self.0, is_explicit);
-        if !self.is_running() {
-            self.begin();
+    /// Makes a captured instance run. Runs no user code: what it displaces may.
+    fn begins_displacing(&mut self) -> Option<Displaced> {
+        if !current::is_captured_now(&self.0) && (current::has_layers() || current::has_locals()) {
+            return Some(self.start(None));
         }
-        drop(enters);
+        self.run();
+        None
     }
 
     /// Ends the instance, and frees what it has bound.
@@ -153,7 +204,7 @@ impl Instance {
     /// Makes an instance run whose wrapper is dropped, if it doesn't yet. Runs no user code: what is displaced may.
     #[must_use]
     #[inline(never)]
-    pub(crate) fn begin_to_drop(&mut self, layer: &mut Layer) -> Option<Displaced> {
+    pub(crate) fn begin_under_to_drop(&mut self, layer: &mut Layer) -> Option<Displaced> {
         let begins = self.is_running() || self.begins_quietly(layer);
         (!begins).then(|| self.start(Some(layer)))
     }
@@ -224,13 +275,10 @@ impl Instance {
 }
 
 impl Drop for Instance {
-    #[inline]
     fn drop(&mut self) {
         #[inline(never)]
         fn leave_and_free(instance: &mut Instance) {
-            if instance.is_running() {
-                drops::leave();
-            }
+            let _displaced = if instance.is_running() { drops::leave() } else { None };
             instance.end_and_free();
         }
 

@@ -93,7 +93,7 @@ impl<F> InContext<F> {
     fn cancel(mut self: Pin<&mut Self>) {
         let this = self.as_mut().project();
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
-        let _displaced = this.instance.begin_to_drop(this.layer);
+        let _displaced = this.instance.begin_under_to_drop(this.layer);
         self.end();
     }
 
