@@ -27,20 +27,21 @@ impl Subject {
     /// Nanoseconds for one operation, over one batch.
     fn sample(&mut self) -> f64 {
         if self.batch == 0 {
-            self.batch = size_of_batch(&mut self.run);
+            self.batch = size_of_batch(&mut *self.run, BATCH);
         }
         (self.run)(self.batch).as_secs_f64() * 1e9 / to_f64(self.batch)
     }
 }
 
-fn size_of_batch(run: &mut dyn FnMut(u64) -> Duration) -> u64 {
+/// How many operations take so long.
+pub(crate) fn size_of_batch(run: &mut dyn FnMut(u64) -> Duration, batch: Duration) -> u64 {
     let places = PLACES as u64;
     let mut n = places;
     loop {
         // The least of three: a batch that was interrupted would make the batches of the whole run too small.
         let took = (0..3).map(|_| run(n)).min().unwrap_or_default();
-        if took > BATCH / 4 {
-            let scale = BATCH.as_secs_f64() / took.as_secs_f64();
+        if took > batch / 4 {
+            let scale = batch.as_secs_f64() / took.as_secs_f64();
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
