@@ -45,7 +45,7 @@ Medians over all rounds; a ratio is the median of the ratios in each round. Each
 functions, and a round takes their mean. In the rows of polls, what a bare poll takes is taken off both
 sides. A row that is over a budget is measured again, at most twice, and all rounds count; half a percent is
 within what can be told. Two threads run the same batch alone, each in turn, and then together: the ratio is 2
-where the slower one takes no longer beside the other."
+where the slower one takes no longer beside the other; of both the lower quartiles count."
     );
     for note in notes {
         println!("{note}");

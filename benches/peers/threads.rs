@@ -4,6 +4,10 @@
 //! its thread-locals, the memory that it allocates from. So the same two threads stay for a whole row. In each round
 //! each of them runs a batch alone, and then both run the same batch together: the same machine code, the same
 //! contexts at the same addresses. All that differs is that the other thread runs too.
+//!
+//! Both sides of a ratio are the slower of two batches: alone, and together. So chance, such as the state in which a
+//! branch predictor happens to be, has the same weight in both. Other programs on the machine have not, since two threads
+//! together need both cores: of each side the lower quartile counts, which they disturb least.
 
 use crate::budget::Budget;
 use crate::cores;
@@ -13,7 +17,7 @@ use crate::ours::bound::Bound;
 use crate::ours::reads::{Kind, Place};
 use crate::ours::variables::Position;
 use crate::ours::{futures, reads};
-use crate::rounds::{median, size_of_batch, to_f64};
+use crate::rounds::{calls, quantile, size_of_batch, to_f64};
 use crate::row::Row;
 use crate::theirs::opentelemetry;
 use std::sync::Barrier;
@@ -42,12 +46,12 @@ enum Role {
     Shown,
 }
 
-/// What a round found.
+/// What a round found, in nanoseconds for each operation of a thread.
 struct Round {
-    /// Nanoseconds of an operation, where both run.
-    nanos: f64,
-    /// The time of the slower one alone over the time of both together, twice.
-    ratio: f64,
+    /// Of the slower one, where it runs alone.
+    alone: f64,
+    /// From the first start to the last end, where both run together.
+    together: f64,
 }
 
 /// Long beside the moment between the starts of two threads, and short enough that some batches of many have both cores
@@ -97,14 +101,17 @@ impl Scaling {
         })
     }
 
+    fn quartile(&self, nanos: fn(&Round) -> f64) -> f64 {
+        quantile(self.rounds.iter().map(nanos).collect(), 0.25)
+    }
+
     fn ratio(&self) -> f64 {
-        median(self.rounds.iter().map(|round| round.ratio).collect())
+        2.0 * self.quartile(|round| round.alone) / self.quartile(|round| round.together)
     }
 
     fn figure(&self, row: &'static str, is_judged: bool) -> Figure {
-        let nanos = median(self.rounds.iter().map(|round| round.nanos).collect());
-        let mut figure =
-            Figure::new(row, self.subject, nanos / 2.0, "ns").compared(self.ratio(), "1 thread's throughput");
+        let nanos = self.quartile(|round| round.together) / 2.0;
+        let mut figure = Figure::new(row, self.subject, nanos, "ns").compared(self.ratio(), "1 thread's throughput");
         figure.budget = (self.role == Role::Budgeted && is_judged).then_some(Budget::AtLeast(LEAST));
         figure
     }
@@ -114,18 +121,15 @@ impl Scaling {
 struct Batch {
     start: Instant,
     end: Instant,
-    /// Without what warms up.
-    took: Duration,
 }
 
 impl Batch {
     fn of(run: &mut Run, n: u64) -> Self {
         let start = Instant::now();
-        let took = run(n);
+        run(n);
         Self {
             start,
             end: Instant::now(),
-            took,
         }
     }
 
@@ -204,10 +208,10 @@ impl Round {
         let alone = one.alone.span().max(other.alone.span());
         let start = one.together.start.min(other.together.start);
         let end = one.together.end.max(other.together.end);
-        let took = one.together.took + other.together.took;
+        let nanos = |took: Duration| took.as_secs_f64() * 1e9 / to_f64(calls(n));
         Self {
-            nanos: took.as_secs_f64() * 1e9 / to_f64(2 * n),
-            ratio: 2.0 * alone.as_secs_f64() / (end - start).as_secs_f64(),
+            alone: nanos(alone),
+            together: nanos(end - start),
         }
     }
 }
