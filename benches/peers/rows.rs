@@ -124,7 +124,7 @@ fn capture() -> Timed {
         Bound::set(8).timed(futures::wrap_in_current_context),
     );
     row.compare(wrapped, arc);
-    row.add("plain async fn, inherits nothing", |n| time(n, || poll_once(|| idle())));
+    row.add("plain async fn, inherits nothing", |n| time(n, || poll_once(idle)));
     row.bar(arc, "limit: Arc cloned and dropped");
     let inherit = row.add("tokio-inherit-task-local, 8 bound", tokio_inherit::inherit);
     row.bar(inherit, "tokio-inherit-task-local");

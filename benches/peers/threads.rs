@@ -7,7 +7,8 @@
 //!
 //! Both sides of a ratio are the slower of two batches: alone, and together. So chance, such as the state in which a
 //! branch predictor happens to be, has the same weight in both. Other programs on the machine have not, since two threads
-//! together need both cores: of each side the lower quartile counts, which they disturb least.
+//! together need both cores: of each side the lower quartile counts, which they disturb least. Only what makes threads wait
+//! for each other is flattered by a busy machine, where they often run one after the other; no budget is set for that.
 
 use crate::budget::Budget;
 use crate::cores;

@@ -23,7 +23,16 @@ pub(crate) fn scope<const N: usize>(n: u64) -> Duration {
 }
 
 pub(crate) fn capture<const N: usize>(n: u64) -> Duration {
-    time(n, || poll_once(|| annotated::<N>()))
+    time(n, || poll_once(annotated::<N>))
+}
+
+/// As for a spawn.
+pub(crate) fn capture_boxed<const N: usize>(n: u64) -> Duration {
+    time(n, || poll_once(|| Box::pin(annotated::<N>())))
+}
+
+pub(crate) fn scope_boxed<const N: usize>(n: u64) -> Duration {
+    time(n, || poll_once(|| Box::pin(VAR.scope(black_box(7), large::<N>()))))
 }
 
 pub(crate) fn in_context<const N: usize>(n: u64) -> Duration {

@@ -4,6 +4,7 @@ use super::variables::VAR;
 use crate::opaque::poll_once;
 use crate::rounds::time;
 use contextvars::with_context;
+use std::future::ready;
 use std::hint::black_box;
 use std::pin::Pin;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use std::time::Duration;
 type Boxed = Pin<Box<dyn Future<Output = u64> + Send>>;
 
 async fn answer() -> u64 {
-    black_box(7)
+    ready(black_box(7)).await
 }
 
 fn plain() -> Boxed {
@@ -31,21 +32,21 @@ fn written() -> Boxed {
 /// The block is one of an annotated function, and so captures too.
 #[with_context]
 fn block() -> Boxed {
-    Box::pin(async { black_box(7) })
+    Box::pin(async { ready(black_box(7)).await })
 }
 
 pub(crate) fn call_plain(n: u64) -> Duration {
-    time(n, || poll_once(|| plain()))
+    time(n, || poll_once(plain))
 }
 
 pub(crate) fn call_unwritten(n: u64) -> Duration {
-    time(n, || poll_once(|| unwritten()))
+    time(n, || poll_once(unwritten))
 }
 
 pub(crate) fn call_written(n: u64) -> Duration {
-    time(n, || poll_once(|| written()))
+    time(n, || poll_once(written))
 }
 
 pub(crate) fn call_of_block(n: u64) -> Duration {
-    time(n, || poll_once(|| block()))
+    time(n, || poll_once(block))
 }

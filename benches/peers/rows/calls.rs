@@ -12,15 +12,15 @@ pub(super) fn below_wrappers() -> Timed {
     let bare = row.add(among.named("nothing around"), among.timed(capture_to_completion));
     let beside = Bound::set(8);
     let scope = row.add(
-        beside.named("below VAR.scope"),
+        beside.named("VAR.scope"),
         beside.timed(wrappers::below_scope(capture_to_completion)),
     );
     let in_context = row.add(
-        among.named("below in_context"),
+        among.named("in_context"),
         among.timed(wrappers::below_in_context(capture_to_completion)),
     );
     let current = row.add(
-        among.named("below in_current_context"),
+        among.named("in_current_context"),
         among.timed(wrappers::below_in_current_context(capture_to_completion)),
     );
     row.limit(scope, bare, 1.2);

@@ -61,5 +61,19 @@ pub(super) fn of_large() -> Timed {
     );
     row.compare(in_context, of_64);
     row.compare(current, of_64);
+    let boxed = row.add(
+        "tokio scope, 64 KiB, boxed",
+        tokio::scope_of_large_boxed::<{ 64 * KIB }>,
+    );
+    let scope = row.add(
+        "contextvars, VAR.scope, 64 KiB, boxed",
+        BESIDE.timed(large::scope_boxed::<{ 64 * KIB }>),
+    );
+    let annotated = row.add(
+        "contextvars, annotated, 64 KiB, boxed",
+        BESIDE.timed(large::capture_boxed::<{ 64 * KIB }>),
+    );
+    row.compare(scope, boxed);
+    row.compare(annotated, boxed);
     row
 }

@@ -58,6 +58,11 @@ pub(crate) fn scope_of_large<const N: usize>(n: u64) -> Duration {
     time(n, || poll_once(|| NUMBER.scope(black_box(7), large::<N>())))
 }
 
+/// The same in a box, as for a spawn.
+pub(crate) fn scope_of_large_boxed<const N: usize>(n: u64) -> Duration {
+    time(n, || poll_once(|| Box::pin(NUMBER.scope(black_box(7), large::<N>()))))
+}
+
 pub(crate) fn call_in_scope(n: u64) -> Duration {
     time(n, || NUMBER.sync_scope(black_box(7), || black_box(())))
 }
