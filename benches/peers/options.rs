@@ -13,9 +13,11 @@ pub(crate) struct Options {
     filter: Option<String>,
 }
 
-const USAGE: &str = "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second] [--quick] [PART OF A ROW'S NAME]
+const USAGE: &str =
+    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second] [--quick] [PART OF A ROW'S NAME]
 
-With --first or --second the rows of that table. Without options all is measured, which takes some minutes, and benches/results is written.";
+With --first or --second the rows of that table alone. Without options all is measured, which takes some minutes, and
+benches/results is written.";
 
 impl Options {
     pub(crate) fn from_args(args: impl Iterator<Item = String>) -> Result<Self, String> {
