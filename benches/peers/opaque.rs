@@ -38,6 +38,24 @@ pub(crate) async fn idle() {
     Never.await;
 }
 
+/// Holds a buffer of `N` bytes while it waits, but need not wait: ready at its first poll.
+///
+/// The buffer is in the future's size and in nothing else: to fill it would take longer than all that is measured.
+pub(crate) async fn large<const N: usize>() -> u8 {
+    if black_box(false) {
+        let mut buffer = [0; N];
+        fill(&mut buffer).await;
+        return buffer[0];
+    }
+    7
+}
+
+/// Waits for a buffer to be filled.
+pub(crate) async fn fill(buffer: &mut [u8]) {
+    black_box(buffer);
+    Never.await;
+}
+
 /// How many tasks an executor has here.
 const TASKS: usize = 16;
 

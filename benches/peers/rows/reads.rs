@@ -73,8 +73,8 @@ pub(super) fn get_in_tight_loop() -> Timed {
 }
 
 pub(super) fn get_unbound() -> Timed {
-    let mut row = Timed::new("get what is not bound");
-    let tokio = row.add("tokio task_local, try_get", tokio::get_missing());
+    let mut row = Timed::new("get, is_set of what is not bound");
+    let tokio = row.add("tokio task_local, try_with that fails", tokio::get_missing());
     for n in [8, 1000] {
         let bound = Bound::set(n);
         let default = row.add(
@@ -85,12 +85,32 @@ pub(super) fn get_unbound() -> Timed {
             bound.named("no default"),
             reads::of(bound, Kind::Missing, |place| place.missing),
         );
-        row.compare(default, tokio);
-        row.compare(missing, tokio);
+        let is_set = row.add(
+            bound.named("is_set"),
+            reads::of(bound, Kind::Missing, |place| place.is_set),
+        );
+        for subject in [default, missing, is_set] {
+            row.limit(subject, tokio, 1.2);
+        }
     }
-    let outside = row.add("contextvars, in no context, default", reads::default_in_no_context);
-    row.compare(outside, tokio);
-    row.add("task-local, try_get", task_local::get_missing());
+    let outside = [
+        row.add(
+            "contextvars, in no context, default",
+            reads::in_no_context(|place| place.number),
+        ),
+        row.add(
+            "contextvars, in no context, no default",
+            reads::in_no_context(|place| place.missing),
+        ),
+        row.add(
+            "contextvars, in no context, is_set",
+            reads::in_no_context(|place| place.is_set),
+        ),
+    ];
+    for subject in outside {
+        row.limit(subject, tokio, 1.2);
+    }
+    row.add("task-local, try_with that fails", task_local::get_missing());
     row.add("tokio-inherit-task-local, 8 bound", tokio_inherit::get_missing);
     row.add("opentelemetry, 8 bound", opentelemetry::get_missing);
     row.add("dcontext, 8 bound", dcontext::get_missing);
