@@ -53,7 +53,7 @@ cpu() { cat "/proc/${pids[$1]}/task"/*/schedstat | awk '{ sum += $1 } END { prin
 
 # how many, names: after a load that warms all of them up, a line for each name and round, "name nanoseconds requests"
 rounds() {
-    local rounds=$1 round name before requests order reversed=()
+    local rounds=$1 round name before answered order reversed=()
     shift
     for name in "$@"; do
         load "$name" > "$work/warm-up"
@@ -65,8 +65,8 @@ rounds() {
         ((round % 2 == 0)) || order=("${reversed[@]}")
         for name in "${order[@]}"; do
             before=$(cpu "$name")
-            requests=$(load "$name")
-            echo "$name $(($(cpu "$name") - before)) $requests"
+            answered=$(load "$name")
+            echo "$name $(($(cpu "$name") - before)) $answered"
         done
     done
 }
