@@ -36,5 +36,6 @@ async fn row(user: &User, request_id: RequestId) -> String {
 }
 
 async fn audit(user: User, request_id: RequestId) -> String {
+    yield_now().await;
     reply::line(&user, request_id)
 }

@@ -51,5 +51,6 @@ async fn row() -> String {
 
 #[with_context]
 async fn audit() -> String {
+    yield_now().await;
     reply::line(&USER.get(), REQUEST_ID.get())
 }

@@ -48,5 +48,6 @@ async fn row() -> String {
 }
 
 async fn audit() -> String {
+    yield_now().await;
     reply::line(&USER.get(), REQUEST_ID.get())
 }

@@ -1,52 +1,7 @@
 # Servers measured side by side by the CPU time of a request, in rounds that take turns: for the scripts that source it.
 #
-# They call `serve` for each server, `rounds` for the figures and `judge` for the table, and define `load`, which is given
-# the name of a server, puts it under load and prints how many requests it has answered.
-
-work=$(mktemp -d)
-declare -A pids=()
-
-stop() {
-    ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
-    wait
-    rm -rf "$work"
-}
-trap stop EXIT
-
-# command, the package of Debian that has it
-need() {
-    local sudo=''
-    ! command -v "$1" >/dev/null || return 0
-    if ! command -v apt-get >/dev/null; then
-        echo "no $1" >&2
-        return 1
-    fi
-    ((EUID == 0)) || sudo=sudo
-    $sudo apt-get update
-    $sudo apt-get install --yes --no-install-recommends "$2"
-}
-
-# name, command: its output goes to `$work/NAME.log`
-serve() {
-    local name=$1
-    shift
-    "$@" > "$work/$name.log" 2>&1 &
-    pids[$name]=$!
-}
-
-# name, condition: waits until the server meets it
-await() {
-    local name=$1 tries
-    shift
-    for ((tries = 0; tries < 100; tries++)); do
-        ! "$@" || return 0
-        kill -0 "${pids[$name]}" 2>/dev/null || break
-        sleep 0.1
-    done
-    echo "$name does not serve" >&2
-    cat "$work/$name.log" >&2
-    return 1
-}
+# They start the servers, call `rounds` for the figures and `judge` for the table, and define `load`, which is given the name
+# of a server, puts it under load and prints how many requests it has answered. Needs `processes.bash`.
 
 # name: nanoseconds of CPU time that the server's threads have had
 cpu() { cat "/proc/${pids[$1]}/task"/*/schedstat | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
