@@ -2,6 +2,7 @@
 
 use crate::binding::Shared;
 use crate::current;
+use crate::few::Few;
 use crate::frame::Origin;
 use crate::info::Info;
 use crate::layer::{Begun, Change};
@@ -13,16 +14,16 @@ pub(crate) struct Heard {
     /// The innermost `in_context`.
     base: Option<Map>,
     /// The scopes, from inside out.
-    binds: Vec<Shared>,
+    binds: Few<Shared, 4>,
     /// What the capture has from functions that have returned their futures: wrappers around those come before it.
-    own: Vec<&'static Info>,
+    own: Few<&'static Info, 4>,
 }
 
 /// What left a context on the way. Dropping it runs destructors of values, so it is dropped last.
 pub(crate) struct Displaced {
     base: Option<Map>,
     pub(crate) left: Map,
-    pub(crate) bindings: Vec<Shared>,
+    pub(crate) bindings: Few<Shared, 2>,
 }
 
 /// What one of the wrappers says.
@@ -38,8 +39,8 @@ enum Said<'a> {
 impl Heard {
     pub(crate) const NOTHING: Self = Self {
         base: None,
-        binds: Vec::new(),
-        own: Vec::new(),
+        binds: Few::new(),
+        own: Few::new(),
     };
 
     /// Asks the wrappers about a capture. Allocates nothing where none applies.
@@ -51,11 +52,15 @@ impl Heard {
             each_said(capture, |said| match said {
                 Said::Begun(begun) => heard.own.extend(begun.own_in(captured)),
                 Said::Base(bindings) => heard.base = Some(bindings.clone()),
-                Said::Bind(binding) if !heard.own.contains(&binding.info) => heard.binds.push(binding.clone()),
+                Said::Bind(binding) if !heard.is_own(binding.info) => heard.binds.push(binding.clone()),
                 Said::Bind(_) => {}
             });
         }
         heard
+    }
+
+    fn is_own(&self, info: &'static Info) -> bool {
+        self.own.iter().any(|own| *own == info)
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
@@ -67,15 +72,15 @@ impl Heard {
         let mut displaced = Displaced {
             base: self.base.map(|base| std::mem::replace(bindings, base)),
             left: Map::new(),
-            bindings: Vec::new(),
+            bindings: Few::new(),
         };
         if let Some(captured) = &displaced.base {
-            for info in self.own {
+            for info in self.own.iter() {
                 let own = captured.get(info.number()).cloned();
                 displaced.bindings.extend(bindings.rebind(info, own));
             }
         }
-        for binding in self.binds.into_iter().rev() {
+        for binding in self.binds.into_items().rev() {
             displaced.bindings.extend(bindings.insert(binding));
         }
         displaced

@@ -253,7 +253,10 @@ impl Instance {
         let mut frame = current::nested(mem::take(&mut self.0.bindings));
         let mut displaced = heard.apply(&mut frame.bindings);
         match own.map(|own| &mut own.change) {
-            Some(Change::Bind(binding)) if anew => displaced.bindings.extend(frame.bind(binding.clone())),
+            // Bound already, unless it was heard that another one is, or none.
+            Some(Change::Bind(binding)) if !frame.find(binding.info).is_some_and(|bound| bound.is(binding)) => {
+                displaced.bindings.extend(frame.bind(binding.clone()));
+            }
             Some(Change::Begun(begun)) => {
                 begun.note(&left, anew);
                 if anew || begun.has_written_locals() {

@@ -21,6 +21,7 @@ mod default;
 mod diff;
 mod drops;
 mod error;
+mod few;
 mod finish;
 mod frame;
 mod heard;
