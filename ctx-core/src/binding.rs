@@ -12,6 +12,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
+use std::num::NonZeroUsize;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::process;
 use std::ptr::NonNull;
@@ -249,8 +250,8 @@ impl<'a> Borrowed<'a> {
     }
 
     /// To tell it from others that are alive at the same time.
-    pub(crate) fn address(self) -> usize {
-        self.0.addr().get()
+    pub(crate) fn address(self) -> NonZeroUsize {
+        self.0.addr()
     }
 
     /// The same binding, held for as long as the caller knows better.

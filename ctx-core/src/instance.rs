@@ -113,12 +113,23 @@ impl Instance {
     ///
     /// The instance stays where it is, and is dropped next, on this thread, after whatever is entered and left meanwhile.
     pub(crate) unsafe extern "C" fn enter_to_drop(&mut self, is_explicit: bool) {
-        if self.is_running() {
-            // SAFETY: as the caller says, here and below.
-            unsafe { drops::enter(&raw mut *self.0, is_explicit) }
-        } else if !self.is_over() {
-            unsafe { self.begin_to_drop(is_explicit) }
+        if !self.is_over() {
+            // SAFETY: as the caller says.
+            unsafe { self.enter_unfinished_to_drop(is_explicit) }
         }
+    }
+
+    /// # Safety
+    ///
+    /// As above.
+    #[inline(never)]
+    unsafe extern "C" fn enter_unfinished_to_drop(&mut self, is_explicit: bool) {
+        if !self.is_running() {
+            // SAFETY: as the caller says.
+            return unsafe { self.begin_to_drop(is_explicit) };
+        }
+        // SAFETY: as the caller says.
+        unsafe { drops::enter(&raw mut *self.0, is_explicit) }
     }
 
     /// The same before the first poll.
@@ -260,7 +271,7 @@ impl Instance {
             Some(Change::Begun(begun)) => {
                 begun.note(&left, anew);
                 if anew || begun.has_written_locals() {
-                    displaced.bindings.extend(begun.write_again(&left, &mut frame));
+                    begun.write_again(&left, &mut frame, &mut displaced.bindings);
                 }
                 begun.resume(&mut frame, anew);
             }

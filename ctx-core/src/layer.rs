@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::frame::{BINDINGS_ANEW, Frame, LOCALS_ANEW, Origin};
 use crate::info::Info;
 use crate::map::Map;
+use std::num::NonZeroUsize;
 use std::ptr;
 
 /// A wrapper's say, and when it was made.
@@ -33,17 +34,26 @@ pub(crate) enum Change {
 pub(crate) struct Begun {
     /// The last moment of the frame before the future started.
     until: Origin,
-    /// What the function wrote, unless the bindings that it has left tell it until the future starts.
-    written: Vec<Written>,
-    is_told: bool,
+    writes: Writes,
 }
+
+/// What a function wrote.
+enum Writes {
+    /// What the bindings tell that it has left, until the future starts.
+    Told,
+    /// Nothing, or one variable that is not local.
+    Few(Option<(&'static Info, Found)>),
+    Many(Box<[Written]>),
+}
+
+/// The address of the binding that a function has found.
+type Found = Option<NonZeroUsize>;
 
 /// A variable that a function bound or unbound.
 struct Written {
     info: &'static Info,
-    /// The address of the binding that it had found.
-    found: Option<usize>,
-    /// What it bound, if the variable is local: others are among the bindings that the frame has left.
+    found: Found,
+    /// What it bound, if the variable is local: others are among the bindings that it has left.
     local: Option<Shared>,
 }
 
@@ -67,69 +77,35 @@ impl Layer {
 impl Begun {
     /// The past of a `frame` that started from what was `captured` and the `locals`.
     pub(crate) fn of(frame: &Frame, captured: &Map, locals: &Map) -> Self {
-        let until = frame.now();
         let has_locals = frame.clock.has_room();
-        if !has_locals && frame.bindings.is_written_over(captured) {
-            return Self {
-                until,
-                written: Vec::new(),
-                is_told: true,
-            };
-        }
-        let mut past = Self::unwritten(until);
-        if !captured.ptr_eq(&frame.bindings) || has_locals {
-            past.compare(frame, captured, locals);
-        }
-        past
-    }
-
-    #[cold]
-    fn compare(&mut self, frame: &Frame, captured: &Map, locals: &Map) {
-        let mut write = |then: Option<&Shared>, now: Option<&Shared>| {
-            let Some(info) = now.or(then).map(|binding| binding.info) else {
-                return;
-            };
-            self.written.push(Written {
-                info,
-                found: then.map(|then| then.borrow().address()),
-                local: now.filter(|_| info.is_local).cloned(),
-            });
+        let writes = if !has_locals && frame.bindings.ptr_eq(captured) {
+            Writes::Few(None)
+        } else if !has_locals && frame.bindings.is_written_over(captured) {
+            Writes::Told
+        } else {
+            Writes::between(captured, locals, frame)
         };
-        captured.each_difference(&frame.bindings, &mut write);
-        if let Some(now) = frame.clock.locals() {
-            locals.each_difference(now, &mut write);
-        }
+        let until = frame.now();
+        Self { until, writes }
     }
 
     /// A past until then in which whatever was written counts as found.
     pub(crate) fn unwritten(until: Origin) -> Self {
-        Self {
-            until,
-            written: Vec::new(),
-            is_told: false,
-        }
+        let writes = Writes::Few(None);
+        Self { until, writes }
     }
 
     /// Notes what the bindings tell that the function has `left`, before they are written to. `anew` says whether that is
     /// asked for now; else captures in the frame may, which share the bindings then.
     #[inline]
     pub(crate) fn note(&mut self, left: &Map, anew: bool) {
-        if self.is_told && (anew || !left.is_shown_once()) {
-            self.note_now(left);
+        if let Writes::Told = self.writes {
+            self.writes = if anew || !left.is_shown_once() {
+                Writes::told_by(left)
+            } else {
+                Writes::Few(None)
+            };
         }
-    }
-
-    #[cold]
-    fn note_now(&mut self, left: &Map) {
-        self.is_told = false;
-        self.written = left
-            .written()
-            .map(|(info, found)| Written {
-                info,
-                found,
-                local: None,
-            })
-            .collect();
     }
 
     pub(crate) fn until(&self) -> Origin {
@@ -140,25 +116,36 @@ impl Begun {
     ///
     /// An address tells: what the function had found was alive when the capture was made, and what that has is now.
     pub(crate) fn own_in(&self, capture: &Map) -> impl Iterator<Item = &'static Info> {
-        let now = |info| capture.find(info).map(Borrowed::address);
-        let is_own = move |written: &&Written| !written.info.is_local && now(written.info) != written.found;
-        self.written.iter().filter(is_own).map(|written| written.info)
+        let is_own = |info: &'static Info, found| !info.is_local && capture.find(info).map(Borrowed::address) != found;
+        let own = self.writes.iter().filter(move |(info, found)| is_own(info, *found));
+        own.map(|(info, _)| info)
     }
 
     /// Whether it wrote a local variable.
+    #[inline]
     pub(crate) fn has_written_locals(&self) -> bool {
-        self.written.iter().any(|written| written.info.is_local)
+        match &self.writes {
+            Writes::Told | Writes::Few(_) => false,
+            Writes::Many(many) => many.iter().any(|written| written.info.is_local),
+        }
     }
 
     /// Writes again in `frame` what the function has written, which has `left` these bindings. Returns what that displaces.
-    pub(crate) fn write_again(&mut self, left: &Map, frame: &mut Frame) -> impl Iterator<Item = Shared> {
-        self.written.iter_mut().filter_map(|written| {
-            let local = written.local.take();
-            match local.or_else(|| left.get(written.info.number()).cloned()) {
+    pub(crate) fn write_again(&mut self, left: &Map, frame: &mut Frame, displaced: &mut impl Extend<Shared>) {
+        let mut rebind = |info: &'static Info, local: Option<Shared>| {
+            let old = match local.or_else(|| left.get(info.number()).cloned()) {
                 Some(binding) => frame.bind(binding),
-                None => frame.unbind(written.info),
-            }
-        })
+                None => frame.unbind(info),
+            };
+            displaced.extend(old);
+        };
+        match &mut self.writes {
+            Writes::Told => {}
+            Writes::Few(few) => few.iter().for_each(|(info, _)| rebind(info, None)),
+            Writes::Many(many) => many
+                .iter_mut()
+                .for_each(|written| rebind(written.info, written.local.take())),
+        }
     }
 
     /// Makes `frame` the one in which the future goes on.
@@ -173,6 +160,55 @@ impl Begun {
             frame.identity = identity | bindings | LOCALS_ANEW;
         }
         frame.clock.set_on(time + Clock::TICK);
+    }
+}
+
+impl Writes {
+    #[cold]
+    fn between(captured: &Map, locals: &Map, frame: &Frame) -> Self {
+        let mut many = Vec::new();
+        let mut write = |then: Option<&Shared>, now: Option<&Shared>| {
+            let Some(info) = now.or(then).map(|binding| binding.info) else {
+                return;
+            };
+            many.push(Written {
+                info,
+                found: then.map(|then| then.borrow().address()),
+                local: now.filter(|_| info.is_local).cloned(),
+            });
+        };
+        captured.each_difference(&frame.bindings, &mut write);
+        if let Some(now) = frame.clock.locals() {
+            locals.each_difference(now, &mut write);
+        }
+        match many.as_slice() {
+            [one] if !one.info.is_local => Self::Few(Some((one.info, one.found))),
+            _ => Self::Many(many.into()),
+        }
+    }
+
+    fn told_by(left: &Map) -> Self {
+        let mut told = left.written();
+        let first = told.next();
+        let Some(second) = told.next() else {
+            return Self::Few(first);
+        };
+        let written = |(info, found)| Written {
+            info,
+            found,
+            local: None,
+        };
+        Self::Many(first.into_iter().chain([second]).chain(told).map(written).collect())
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&'static Info, Found)> {
+        let (few, many) = match self {
+            Self::Told => (None, [].as_slice()),
+            Self::Few(few) => (*few, [].as_slice()),
+            Self::Many(many) => (None, &**many),
+        };
+        few.into_iter()
+            .chain(many.iter().map(|written| (written.info, written.found)))
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Iter, Map, get};
 use crate::binding::Shared;
 use crate::info::Info;
 use crate::node::{BITS, Content, Whole};
+use std::num::NonZeroUsize;
 
 /// Takes a variable's bindings in the one version and in the other.
 type Visit<'f, 'a> = dyn FnMut(Option<&'a Shared>, Option<&'a Shared>) + 'f;
@@ -19,7 +20,7 @@ impl Map {
     }
 
     /// The variables that are bound anew, each with the address of the binding that was found.
-    pub(crate) fn written(&self) -> impl Iterator<Item = (&'static Info, Option<usize>)> {
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&'static Info, Option<NonZeroUsize>)> {
         self.root.iter().flat_map(|root| root.view().written())
     }
 

@@ -5,6 +5,7 @@ use crate::binding::{Borrowed, Shared};
 use crate::info::{Info, NOBODY};
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
+use std::num::NonZeroUsize;
 use std::ptr::{self, NonNull};
 
 /// What all that a slot may lead to begins with. A read looks at nothing else to see whether it has found what it looks for.
@@ -61,8 +62,8 @@ impl Slot {
     }
 
     /// The address of what it leads to, if that is something.
-    pub(super) fn address(&self) -> Option<usize> {
-        (!self.is_empty()).then(|| self.0.addr().get())
+    pub(super) fn address(&self) -> Option<NonZeroUsize> {
+        (!self.is_empty()).then(|| self.0.addr())
     }
 
     /// Whether both lead to the same.

@@ -5,6 +5,7 @@ use super::{ALL, Content, Node, Rest, Slot, View, Whole, bits, slots, write_empt
 use crate::counts::Counts;
 use crate::info::Info;
 use crate::spare::{Block, Size};
+use std::num::NonZeroUsize;
 use std::ptr::{self, NonNull};
 
 impl View<'_> {
@@ -85,7 +86,7 @@ impl View<'_> {
     /// What is owned, each with the address of what the base has in its place, if it has something.
     ///
     /// Asks for a node that [is written over](Self::is_written_over) another, or [all](Self::is_all_written) of it.
-    pub(crate) fn written(self) -> impl Iterator<Item = (&'static Info, Option<usize>)> {
+    pub(crate) fn written(self) -> impl Iterator<Item = (&'static Info, Option<NonZeroUsize>)> {
         let base = self.node().base.node();
         bits(self.node().owned).filter_map(move |at| {
             let Content::Binding(binding) = self.slots()[at].content() else {
