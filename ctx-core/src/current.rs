@@ -482,15 +482,19 @@ fn next_identity() -> u64 {
     next
 }
 
-/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none nearby, where
-/// local ones never are.
+/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none in the first level of
+/// the bindings, where local ones never are.
 ///
 /// What is lent stays as it is and where it is until `f` returns, whatever `f` does to the context meanwhile.
 #[inline]
-pub(crate) fn lend_near<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R + Copy) -> Result<R, A> {
-    // One after the other, so that the usual case is a straight line of code.
+pub(crate) fn lend_near<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
     lend_found(|frame| frame.bindings.find_in_first(of), of, asset, f)
-        .or_else(|asset| lend_found(|frame| frame.bindings.find_in_second(of), of, asset, f))
+}
+
+/// The same for the second level.
+#[inline]
+pub(crate) fn lend_in_second<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
+    lend_found(|frame| frame.bindings.find_in_second(of), of, asset, f)
 }
 
 /// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none.

@@ -236,6 +236,19 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     pub fn try_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
         match current::lend_near(&self.declared.info, f, |f, value| f(Some(value))) {
             Ok(result) => result,
+            Err(f) => self.try_with_further(f),
+        }
+    }
+
+    /// Looks further for the value that is bound: in the second level of the bindings, and then everywhere.
+    ///
+    /// Apart, so that the usual read is a straight line of code, without a jump that is taken.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn try_with_further<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        match current::lend_in_second(&self.declared.info, f, |f, value| f(Some(value))) {
+            Ok(result) => result,
             Err(f) => self.try_with_far(f),
         }
     }
@@ -320,7 +333,7 @@ impl<T: Value> ContextVar<T, WithDefault> {
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
         match current::lend_near(&self.declared.info, f, |f, value| f(value)) {
             Ok(result) => result,
-            Err(f) => self.try_with_far(|value| f(value.expect("a `WithDefault` variable is made with a default"))),
+            Err(f) => self.try_with_further(|value| f(value.expect("a `WithDefault` variable is made with a default"))),
         }
     }
 }
