@@ -17,7 +17,7 @@ use crate::clock::{Clock, Room};
 use crate::frame::{Frame, Origin, known_by};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
-use crate::map::Map;
+use crate::map::{Deeper, Map};
 use crate::spare::Block;
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -482,37 +482,51 @@ fn next_identity() -> u64 {
     next
 }
 
-/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none in the first level of
-/// the bindings, where local ones never are.
+/// Lends the value of a variable in the current context to `f`. If there is none in the first level of the bindings, gives
+/// `asset` back, and whether it may be in another, where local ones never are.
 ///
 /// What is lent stays as it is and where it is until `f` returns, whatever `f` does to the context meanwhile.
 #[inline]
-pub(crate) fn lend_near<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
-    lend_found(|frame| frame.bindings.find_in_first(of), of, asset, f)
+pub(crate) fn lend_near<T, A, R>(
+    of: &'static InfoOf<T>,
+    asset: A,
+    f: impl FnOnce(A, &T) -> R,
+) -> Result<R, (A, Deeper)> {
+    // SAFETY: as in `with_frame`; looking for a binding runs no user code.
+    match unsafe { &*thread().frame.get() }.bindings.find_in_first(of) {
+        Ok(binding) => lend_found(binding, of, asset, f).map_err(|asset| (asset, Deeper(true))),
+        Err(deeper) => Err((asset, deeper)),
+    }
 }
 
-/// The same for the second level.
+/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none in the second level
+/// of the bindings.
 #[inline]
 pub(crate) fn lend_in_second<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
-    lend_found(|frame| frame.bindings.find_in_second(of), of, asset, f)
+    // SAFETY: as above.
+    match unsafe { &*thread().frame.get() }.bindings.find_in_second(of) {
+        Some(binding) => lend_found(binding, of, asset, f),
+        None => Err(asset),
+    }
 }
 
 /// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none.
 pub(crate) fn lend<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
-    lend_found(|frame| frame.find(of), of, asset, f)
+    // SAFETY: as above.
+    match unsafe { &*thread().frame.get() }.find(of) {
+        Some(binding) => lend_found(binding, of, asset, f),
+        None => Err(asset),
+    }
 }
 
+/// Lends the value of a binding that the current frame has a handle to.
 #[inline]
 fn lend_found<T, A, R>(
-    find: impl FnOnce(&Frame) -> Option<Borrowed<'_>>,
+    binding: Borrowed<'_>,
     of: &'static InfoOf<T>,
     asset: A,
     f: impl FnOnce(A, &T) -> R,
 ) -> Result<R, A> {
-    // SAFETY: as in `with_frame`; looking for a binding runs no user code.
-    let Some(binding) = find(unsafe { &*thread().frame.get() }) else {
-        return Err(asset);
-    };
     let loan = Loan {
         // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that is
         // current holds one, and since this call is nested in the call of `inside` that borrows the frame, the frame

@@ -6,51 +6,73 @@
 
 use crate::binding::{Borrowed, Shared};
 use crate::info::Info;
-use crate::node::{BITS, Content, Slot, View, Whole};
+use crate::node::{BITS, Content, Root, Slot, View, Whole};
 use crate::spare::{Block, Size};
 use std::slice;
 
 /// A persistent map of bindings by their variables: 8 bytes, clone in O(1), the other operations in O(log n).
 ///
 /// An empty one has no root, or an empty one without a base, in which the next binding has room.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Map {
-    root: Option<Whole>,
+    root: Root,
+}
+
+/// Tells the compiler that whatever branch leads here is seldom taken.
+#[cold]
+#[inline(always)]
+fn unlikely() {}
+
+/// Whether what is not in the first level may be in another.
+#[derive(Clone, Copy)]
+pub(crate) struct Deeper(pub(crate) bool);
+
+impl Default for Map {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Map {
     pub(crate) const fn new() -> Self {
-        Self { root: None }
+        Self { root: Root::NONE }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.root.as_ref().is_none_or(|root| root.view().is_empty())
+        self.root.get().is_none_or(|root| root.view().is_empty())
     }
 
     pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
-        match (&self.root, &other.root) {
+        match (self.root.get(), other.root.get()) {
             (Some(one), Some(other)) if one.is(other) => true,
             _ => self.is_empty() && other.is_empty(),
         }
     }
 
-    /// The binding of a variable, if there is one and it lies in the first level.
+    /// The binding of a variable, if there is one and it lies in the first level; else whether it may lie deeper.
     #[inline]
-    pub(crate) fn find_in_first(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        self.root.as_ref()?.view().slot(info.number()).binding_of(info)
+    pub(crate) fn find_in_first(&self, info: &'static Info) -> Result<Borrowed<'_>, Deeper> {
+        let slot = self.root.view().slot(info.number());
+        match slot.binding_of(info) {
+            Some(binding) => Ok(binding),
+            None => {
+                unlikely();
+                Err(Deeper(slot.node().is_some()))
+            }
+        }
     }
 
     /// The binding of a variable, if there is one and it lies in the second level.
     #[inline]
     pub(crate) fn find_in_second(&self, info: &'static Info) -> Option<Borrowed<'_>> {
         let number = info.number();
-        let node = self.root.as_ref()?.view().slot(number).node()?;
+        let node = self.root.get()?.view().slot(number).node()?;
         node.slot(number >> BITS).binding_of(info)
     }
 
     /// The binding of a variable.
     pub(crate) fn find(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        let mut node = self.root.as_ref()?.view();
+        let mut node = self.root.get()?.view();
         let mut rest = info.number();
         loop {
             let slot = node.slot(rest);
@@ -64,12 +86,12 @@ impl Map {
 
     /// The handle to the binding of the variable with this number.
     pub(crate) fn get(&self, number: u32) -> Option<&Shared> {
-        get(self.root.as_ref()?.view(), 0, number)
+        get(self.root.get()?.view(), 0, number)
     }
 
     /// A version with `binding` in place of what its variable was bound to.
     pub(crate) fn with(&self, binding: Shared) -> Self {
-        let root = match &self.root {
+        let root = match self.root.get() {
             Some(root) => {
                 let (node, number) = (root.view(), binding.number);
                 let slot = node.slot(number);
@@ -82,14 +104,14 @@ impl Map {
             }
             None => single(0, binding),
         };
-        Self { root: Some(root) }
+        Self { root: Root::of(root) }
     }
 
     /// The size of the block that a version needs in which this variable is bound, in the usual case: that in which one new
     /// node is all there is to do.
     #[inline]
     pub(crate) fn size_with(&self, info: &'static Info) -> Option<Size> {
-        match &self.root {
+        match self.root.get() {
             Some(root) => root.view().size_with(info),
             None => Some(Whole::NARROWEST_SIZE),
         }
@@ -101,11 +123,11 @@ impl Map {
         if self.size_with(binding.info) != Some(block.size()) {
             return Err((block, binding));
         }
-        let root = match &self.root {
+        let root = match self.root.get() {
             Some(root) => root.view().version_in(block, binding.number, Slot::binding(binding)),
             None => Whole::single_in(block, binding),
         };
-        Ok(Self { root: Some(root) })
+        Ok(Self { root: Root::of(root) })
     }
 
     /// Makes this that version; returns the binding that it replaces, and what the map was.
@@ -113,7 +135,7 @@ impl Map {
     pub(crate) fn bind_in(&mut self, block: Block, binding: Shared) -> Result<(Option<Shared>, Self), (Block, Shared)> {
         let (info, number) = (binding.info, binding.number);
         let version = self.with_in(block, binding)?;
-        let slot = self.root.as_ref().map(|root| root.view().slot(number));
+        let slot = self.root.get().map(|root| root.view().slot(number));
         let displaced = slot.and_then(|slot| slot.binding_of(info)).map(Borrowed::share);
         Ok((displaced, std::mem::replace(self, version)))
     }
@@ -130,14 +152,14 @@ impl Map {
     /// Returns false, and has done nothing, if a new version is due.
     #[inline]
     pub(crate) fn exchange(&mut self, info: &'static Info, binding: &mut Option<Shared>) -> bool {
-        let root = self.root.as_mut();
+        let root = self.root.get_mut();
         root.is_some_and(|root| root.exchange(info.number(), info, binding, true))
     }
 
     /// Drops a handle to a binding that is likely to be in here, without another, and then costs no atomic write.
     #[inline]
     pub(crate) fn drop_twin(&mut self, binding: Shared) {
-        let root = self.root.as_mut();
+        let root = self.root.get_mut();
         if let Some(twin) = root.and_then(|root| root.owned_binding_mut(binding.number, binding.info)) {
             twin.absorb(binding);
         }
@@ -153,27 +175,32 @@ impl Map {
 
     /// Binds a variable, and returns what it was bound to.
     pub(crate) fn insert(&mut self, binding: Shared) -> Option<Shared> {
-        if let Some(root) = &mut self.root {
+        if let Some(root) = self.root.get_mut() {
             return rebind(root, 0, binding.number, Some(binding));
         }
-        self.root = Some(single(0, binding));
+        self.root = Root::of(single(0, binding));
         None
     }
 
     /// Unbinds a variable, and returns what it was bound to. An unbound one leaves the map as it is, and shared.
     pub(crate) fn remove(&mut self, info: &'static Info) -> Option<Shared> {
         self.find(info)?;
-        let root = self.root.as_mut()?;
+        let root = self.root.get_mut()?;
         let removed = rebind(root, 0, info.number(), None);
         if root.view().is_empty() {
-            self.root = None;
+            self.root = Root::NONE;
         }
         removed
     }
 
     pub(crate) fn iter(&self) -> Iter<'_> {
         Iter {
-            levels: self.root.iter().map(|root| root.view().slots().iter()).collect(),
+            levels: self
+                .root
+                .get()
+                .into_iter()
+                .map(|root| root.view().slots().iter())
+                .collect(),
         }
     }
 }

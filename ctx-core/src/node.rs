@@ -38,9 +38,11 @@
 
 mod base;
 mod end;
+mod root;
 mod slot;
 mod version;
 
+pub(crate) use self::root::Root;
 pub(crate) use self::slot::{Content, Slot};
 
 use self::base::Base;
@@ -50,7 +52,7 @@ use crate::counts::{Counts, Dropped};
 use crate::info::Info;
 use crate::spare::{Block, Size};
 use std::marker::PhantomData;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr::NonNull;
 
@@ -232,6 +234,12 @@ impl Whole {
 
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0
+    }
+
+    /// The handle as a pointer, which still counts.
+    #[inline]
+    fn into_raw(self) -> NonNull<Node> {
+        ManuallyDrop::new(self).0
     }
 
     /// Whether nobody else has a handle.

@@ -6,6 +6,7 @@
 use crate::current;
 use crate::default::{Lazy, ReadsItself};
 use crate::info::{InfoOf, Reach};
+use crate::map::Deeper;
 use crate::show::Show;
 use crate::shown::Shown;
 use std::fmt;
@@ -188,7 +189,23 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[must_use]
     pub fn is_set(&'static self) -> bool {
+        match current::lend_near(&self.declared.info, (), |(), _| ()) {
+            Ok(()) => true,
+            Err(((), deeper)) => self.may_be_bound(deeper) && self.is_set_further(),
+        }
+    }
+
+    #[cold]
+    fn is_set_further(&'static self) -> bool {
         current::lend(&self.declared.info, (), |(), _| ()).is_ok()
+    }
+
+    /// Whether it may be bound though it is not in the first level of the bindings.
+    ///
+    /// Most reads find what they look for: those are to be a straight line of code, without a jump that is taken.
+    #[inline]
+    fn may_be_bound(&'static self, deeper: Deeper) -> bool {
+        deeper.0 || self.declared.info.is_local
     }
 
     /// A clone of the value that is bound, else of the default, else `None`.
@@ -236,7 +253,8 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     pub fn try_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
         match current::lend_near(&self.declared.info, f, |f, value| f(Some(value))) {
             Ok(result) => result,
-            Err(f) => self.try_with_further(f),
+            Err((f, deeper)) if self.may_be_bound(deeper) => self.try_with_further(f),
+            Err((f, _)) => f(self.default()),
         }
     }
 
@@ -271,10 +289,26 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
         }
     }
 
+    #[inline]
     #[track_caller]
     fn default(&'static self) -> Option<&'static T> {
-        match self.declared.default.as_ref()?.get() {
-            Ok(value) => Some(value),
+        match self.evaluated() {
+            Some(value) => Some(value),
+            None => self.declared.default.as_ref().map(|default| self.evaluate(default)),
+        }
+    }
+
+    /// The default, if it was needed before.
+    #[inline]
+    fn evaluated(&'static self) -> Option<&'static T> {
+        self.declared.default.as_ref()?.evaluated()
+    }
+
+    #[cold]
+    #[track_caller]
+    fn evaluate(&'static self, default: &'static Lazy<T>) -> &'static T {
+        match default.get() {
+            Ok(value) => value,
             Err(ReadsItself) => panic!("the default of context variable `{0}` reads `{0}` itself", self.name()),
         }
     }
@@ -285,6 +319,13 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
 }
 
 impl<T: Value> ContextVar<T, WithDefault> {
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn with_further<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
+        self.try_with_further(|value| f(value.expect("a `WithDefault` variable is made with a default")))
+    }
+
     /// A clone of the value that is bound in the current context, else of the default.
     ///
     /// The default is evaluated when it is first needed, outside every lock and every context: it can't depend on the
@@ -333,7 +374,10 @@ impl<T: Value> ContextVar<T, WithDefault> {
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
         match current::lend_near(&self.declared.info, f, |f, value| f(value)) {
             Ok(result) => result,
-            Err(f) => self.try_with_further(|value| f(value.expect("a `WithDefault` variable is made with a default"))),
+            Err((f, deeper)) => match self.evaluated() {
+                Some(value) if !self.may_be_bound(deeper) => f(value),
+                _ => self.with_further(f),
+            },
         }
     }
 }
@@ -371,7 +415,11 @@ impl<T: Value> ContextVar<T, NoDefault> {
     /// ```
     #[inline]
     pub fn with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        self.try_with(f)
+        match current::lend_near(&self.declared.info, f, |f, value| f(Some(value))) {
+            Ok(result) => result,
+            Err((f, deeper)) if self.may_be_bound(deeper) => self.try_with_further(f),
+            Err((f, _)) => f(None),
+        }
     }
 }
 

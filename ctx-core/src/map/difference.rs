@@ -12,7 +12,7 @@ type Visit<'f, 'a> = dyn FnMut(Option<&'a Shared>, Option<&'a Shared>) + 'f;
 impl Map {
     /// Whether this is `old` with some variables bound anew, none unbound, so that [`written`](Self::written) tells which.
     pub(crate) fn is_written_over(&self, old: &Self) -> bool {
-        match (&self.root, &old.root) {
+        match (self.root.get(), old.root.get()) {
             (Some(new), Some(old)) => new.view().is_written_over(old.view()),
             (Some(new), None) => new.view().is_all_written(),
             _ => false,
@@ -21,12 +21,12 @@ impl Map {
 
     /// The variables that are bound anew, each with the address of the binding that was found.
     pub(crate) fn written(&self) -> impl Iterator<Item = (&'static Info, Option<NonZeroUsize>)> {
-        self.root.iter().flat_map(|root| root.view().written())
+        self.root.get().into_iter().flat_map(|root| root.view().written())
     }
 
     /// Whether nobody else has a handle to it.
     pub(crate) fn is_shown_once(&self) -> bool {
-        self.root.as_ref().is_none_or(Whole::is_only)
+        self.root.get().is_none_or(Whole::is_only)
     }
 
     /// Gives each variable that is bound differently in `other` to `visit`.
@@ -36,7 +36,7 @@ impl Map {
 
     fn content(&self) -> Content<'_> {
         self.root
-            .as_ref()
+            .get()
             .map_or(Content::Nothing, |root| Content::Node(root.view()))
     }
 }

@@ -142,7 +142,11 @@ fn depths(map: &Numbers) -> Vec<(usize, u32)> {
     }
 
     let mut depths = Vec::new();
-    map.0.root.iter().for_each(|root| collect(root.view(), 0, &mut depths));
+    map.0
+        .root
+        .get()
+        .into_iter()
+        .for_each(|root| collect(root.view(), 0, &mut depths));
     depths
 }
 
@@ -315,7 +319,12 @@ fn a_single_key_is_a_single_node_whichever_it_is() {
         map.insert(key, key);
         assert_eq!(depths(&map), [(0, key)]);
         assert_eq!(
-            map.0.root.iter().map(|root| root.view().slots().len()).sum::<usize>(),
+            map.0
+                .root
+                .get()
+                .into_iter()
+                .map(|root| root.view().slots().len())
+                .sum::<usize>(),
             4
         );
         assert_eq!(map.get(key), Some(key));

@@ -109,9 +109,11 @@ impl Slot {
     /// The binding, if it is of this variable.
     #[inline]
     pub(crate) fn binding_of(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        let found = self.info().is_some_and(|found| ptr::eq(found, info));
-        // SAFETY: what has information on a variable, and is not nothing, is a binding, and the slot has a handle to it.
-        found.then(|| unsafe { Borrowed::new(self.0.cast()) })
+        match self.info() {
+            // SAFETY: what has information on a variable, and is not nothing, is a binding, and the slot has a handle to it.
+            Some(found) if ptr::eq(found, info) => Some(unsafe { Borrowed::new(self.0.cast()) }),
+            _ => None,
+        }
     }
 
     /// The handle to a binding, if that is in here.
