@@ -309,7 +309,15 @@ impl Drop for Instance {
     fn drop(&mut self) {
         #[inline(never)]
         fn leave_and_free(instance: &mut Instance) {
-            let _displaced = if instance.is_running() { drops::leave() } else { None };
+            if instance.is_running() && drops::leave() {
+                return free_with_displaced(instance);
+            }
+            instance.end_and_free();
+        }
+
+        #[cold]
+        fn free_with_displaced(instance: &mut Instance) {
+            let _displaced = drops::displaced();
             instance.end_and_free();
         }
 
