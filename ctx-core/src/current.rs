@@ -14,7 +14,7 @@
 
 use crate::binding::{Borrowed, Shared};
 use crate::clock::{Clock, Room};
-use crate::frame::{Frame, Origin, known_by};
+use crate::frame::{CAPTURED, Frame, Origin, known_by};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
 use crate::map::{Deeper, Map};
@@ -292,8 +292,13 @@ pub(crate) fn snapshot() -> Map {
 /// The bindings of the current context, and where and when they were taken.
 #[inline]
 pub(crate) fn capture() -> (Map, Origin) {
-    with_frame(|frame| (frame.bindings.clone(), Origin::new(identify(frame), frame.clock.time())))
-        .unwrap_or_else(|| (Map::new(), captured_outside()))
+    with_frame(|frame| {
+        (
+            frame.bindings.clone(),
+            Origin::new(identify_to_capture(frame), frame.clock.time()),
+        )
+    })
+    .unwrap_or_else(|| (Map::new(), captured_outside()))
 }
 
 /// The bindings of the current context with one more, or in place of another.
@@ -332,7 +337,7 @@ fn with_frame_or_outside<R>(f: impl FnOnce(&Frame) -> R) -> R {
 pub(crate) fn new_wrapper() -> Origin {
     with_frame(|frame| {
         let time = frame.clock.tick();
-        Origin::new(identify(frame), time)
+        Origin::new(identify_to_capture(frame), time)
     })
     .unwrap_or_else(new_wrapper_outside)
 }
@@ -466,6 +471,15 @@ pub(crate) fn identity(info: &Info) -> Option<u64> {
 fn identify(frame: &mut Frame) -> u64 {
     if frame.identity == 0 {
         frame.identity = next_identity();
+    }
+    frame.identity
+}
+
+/// The same for an origin in the frame.
+#[inline]
+fn identify_to_capture(frame: &mut Frame) -> u64 {
+    if frame.identity & CAPTURED == 0 {
+        frame.identity = identify(frame) | CAPTURED;
     }
     frame.identity
 }
