@@ -6,7 +6,9 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod counting;
+mod depth;
 mod retention;
+mod spare;
 
 use std::hint::black_box;
 use std::pin::pin;
