@@ -1,12 +1,13 @@
 //! What is current on this thread: the frame that runs, the layers around it, the values lent from it.
 //!
-//! This is the only place that enters and leaves a context, and the only thread-local that knows of one (`default` and
-//! `spare` keep what they are about, and memory that is nobody's). The three pointers lead to the stack or to a pinned
-//! future up the stack, that of the frame where no context is entered to a static one; each is set by a function that puts
-//! the old one back before it returns or unwinds, so that none of them outlives what it leads to. This relies on calls that
-//! nest: whoever switches stacks in the middle of a call, as stackful coroutines do, breaks it. The cells have no
-//! destructor: with native thread-locals they work for as long as the thread can run code, destructors of other
-//! thread-locals included.
+//! This is the only place that enters and leaves a context, and the only thread-local that knows of one, but for `drops`,
+//! which keeps what is current again after a destructor (`default` and `spare` keep what they are about, and memory that is
+//! nobody's). The three pointers lead to the stack or to a pinned future up the stack, that of the frame where no context is
+//! entered to a static one. Each is set by a function that puts the old one back before it returns or unwinds, or for the
+//! destructor of a future by that of the wrapper around it, which has a field behind the future that puts it back: so none
+//! of them outlives what it leads to. This relies on calls that nest: whoever switches stacks in the middle of a call, as
+//! stackful coroutines do, breaks it. The cells have no destructor: with native thread-locals they work for as long as the
+//! thread can run code, destructors of other thread-locals included.
 //!
 //! Reads, captures and polls write nothing that another thread reads: identities come from blocks that a thread takes
 //! from the process, 1,024 at a time, and the order of wrappers is counted in the frame that they were made in. Wrappers
@@ -257,8 +258,8 @@ pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer, &Frame) -> ControlFlow<()
     // SAFETY: a pointer in `layers` or `outer` leads to a `Pushed` in a call of `under` that has neither returned nor
     // unwound, and that borrows `layer` for as long.
     while let Some(pushed) = unsafe { next.as_ref() } {
-        // SAFETY: as above, and the frame was the current one when the call was made: that of a call up the stack, which
-        // holds it still. Nobody writes it before it is current again.
+        // SAFETY: as above, and the frame was the current one when the call was made, which whoever has entered it leaves
+        // after that. Nobody writes it before it is current again, and `f` writes none.
         if f(unsafe { &*pushed.layer }, unsafe { &*pushed.frame }).is_break() {
             return;
         }
@@ -273,9 +274,10 @@ fn with_frame<R>(f: impl FnOnce(&mut Frame) -> R) -> Option<R> {
     if frame == OUTSIDE {
         return None;
     }
-    // SAFETY: the pointer comes from the exclusive reference that a call of `inside` holds, and that call has neither
-    // returned nor unwound. While it lasts the frame is reached through this function alone, whose references end before
-    // any code runs that could come back here, so this one is the only one.
+    // SAFETY: the pointer comes from an exclusive reference: that which a call of `inside` holds that has neither returned
+    // nor unwound, or that of which who has called `Before::entering` says as much. While the frame is entered it is
+    // reached from this module alone, by references that end before any code runs that could come back here, so this
+    // one is the only one.
     Some(f(unsafe { &mut *frame }))
 }
 
@@ -543,8 +545,8 @@ fn lend_further<T, A, R>(
 fn lend_found<T, A, R>(binding: Borrowed<'_>, of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> R {
     let loan = Loan {
         // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that is
-        // current holds one, and since this call is nested in the call of `inside` that borrows the frame, the frame
-        // outlives the loan. `exchange` alone takes handles out of a frame that runs: it puts all of them back before it
+        // current holds one, and whoever has entered it leaves it when this call is over, so that the frame outlives the
+        // loan. `exchange` alone takes handles out of a frame that runs: it puts all of them back before it
         // ends, but for the one displaced, and leaves another of that in `loan.kept` before anybody can drop it. `loan`
         // is dropped after `f` has returned or unwound, and nobody reads its `binding` later.
         binding: unsafe { binding.extend() },
