@@ -261,7 +261,7 @@ fn a_tasks_value_may_use_the_context_that_is_left() {
         assert_eq!(log.take(), [(2, Some(1))], "completed");
         drop(CHATTY.scope(chatty(3), async {}));
         assert_eq!(log.take(), [(3, Some(1))], "never polled");
-        let mut pending = Box::pin(CHATTY.scope(chatty(4), std::future::pending::<()>()));
+        let mut pending = Box::pin(CHATTY.scope(chatty(4), pending::<()>()));
         assert!(poll_once(pending.as_mut()).is_pending());
         drop(pending);
         assert_eq!(log.take(), [(4, Some(1))], "cancelled");
