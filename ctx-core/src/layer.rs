@@ -66,9 +66,10 @@ impl Layer {
     #[inline]
     pub(crate) unsafe fn end(&mut self, left: &mut Map) {
         match &mut self.change {
-            // SAFETY: as the caller says, here and below.
+            // SAFETY: as the caller says.
             Change::Bind(binding) => left.drop_twin(unsafe { ptr::read(binding) }),
             Change::Nothing => {}
+            // SAFETY: as the caller says.
             change => unsafe { ptr::drop_in_place(change) },
         }
     }
