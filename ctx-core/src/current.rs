@@ -305,8 +305,12 @@ pub(crate) fn capture() -> (Map, Origin) {
 
 /// The bindings of the current context with one more, or in place of another.
 pub(crate) fn snapshot_with(binding: Shared) -> Map {
-    let info = binding.info;
-    let unusual = match block_for(info) {
+    with_frame_or_outside(|frame| frame.bindings.with_spare(binding)).unwrap_or_else(snapshot_in_new_memory)
+}
+
+#[cold]
+fn snapshot_in_new_memory(binding: Shared) -> Map {
+    let unusual = match block_for(binding.info) {
         Some(block) => match with_frame_or_outside(|frame| frame.bindings.with_in(block, binding)) {
             Ok(version) => return version,
             Err((_block, binding)) => binding,
@@ -406,22 +410,45 @@ fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
     let Some(new) = binding.take() else {
         return exchange_in_any_version(info, binding);
     };
-    *binding = match block_for(info) {
-        Some(block) => match with_frame(|frame| frame.bindings.bind_in(block, new)) {
-            Some(Ok((displaced, replaced))) => {
-                *binding = displaced;
-                if !thread().loans.get().is_null() {
-                    keep_for_loans(binding.as_ref());
-                }
-                // It may be the last handle to what others have let go of meanwhile, and free values.
-                return drop(replaced);
-            }
-            Some(Err((_block, new))) => Some(new),
-            None => None,
-        },
-        None => Some(new),
+    match with_frame(|frame| frame.bindings.bind_spare(new)) {
+        Some(Ok((displaced, replaced))) => {
+            *binding = displaced;
+            end_exchange(binding.as_ref(), replaced);
+        }
+        Some(Err(new)) => {
+            *binding = Some(new);
+            exchange_in_new_memory(info, binding);
+        }
+        None => {}
+    }
+}
+
+#[cold]
+fn exchange_in_new_memory(info: &'static Info, binding: &mut Option<Shared>) {
+    let Some(block) = block_for(info) else {
+        return exchange_in_any_version(info, binding);
     };
-    exchange_in_any_version(info, binding);
+    let Some(new) = binding.take() else { return };
+    match with_frame(|frame| frame.bindings.bind_in(block, new)) {
+        Some(Ok((displaced, replaced))) => {
+            *binding = displaced;
+            end_exchange(binding.as_ref(), replaced);
+        }
+        Some(Err((_block, new))) => {
+            *binding = Some(new);
+            exchange_in_any_version(info, binding);
+        }
+        None => {}
+    }
+}
+
+#[inline]
+fn end_exchange(displaced: Option<&Shared>, replaced: Map) {
+    if !thread().loans.get().is_null() {
+        keep_for_loans(displaced);
+    }
+    // It may be the last handle to what others have let go of meanwhile, and free values.
+    drop(replaced);
 }
 
 #[cold]

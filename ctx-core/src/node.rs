@@ -373,7 +373,7 @@ impl Whole {
 
     /// Owns what is in these slots, after it has counted it. Asks for the only handle.
     #[cold]
-    fn count(&mut self, slots: u32) {
+    extern "C" fn count(&mut self, slots: u32) {
         if slots == 0 {
             return;
         }

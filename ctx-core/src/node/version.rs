@@ -30,6 +30,8 @@ impl View<'_> {
     }
 
     /// The same in a block of its size.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(crate) fn version_in(self, block: Block, number: u32, slot: Slot) -> Whole {
         let (node, at) = (self.node(), self.at(number));
         let (was_used, is_used) = (!self.slot(number).is_empty(), !slot.is_empty());
@@ -135,8 +137,11 @@ impl View<'_> {
     }
 
     /// What a version with something else in an occupied slot can borrow from, and the slots that it has to count.
+    ///
+    /// Of the `C` ABI, which does not unwind.
     #[inline(never)]
-    fn base_without(self, slot: u32) -> (Base, u32) {
+    #[allow(improper_ctypes_definitions)]
+    extern "C" fn base_without(self, slot: u32) -> (Base, u32) {
         let node = self.node();
         if node.owned == slot {
             return node.base.share().map_or((Base::NONE, ALL), |base| (base, 0));
