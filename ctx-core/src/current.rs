@@ -514,14 +514,14 @@ fn identify_to_capture(frame: &mut Frame) -> u64 {
 }
 
 fn next_identity() -> u64 {
-    // A thousand identities, with room for two marks.
-    const BLOCK: u64 = 4096;
+    // A thousand identities, with room for three marks.
+    const BLOCK: u64 = 8192;
     static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
     let mut next = thread().next_identity.get();
     if next.is_multiple_of(BLOCK) {
         next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
     }
-    thread().next_identity.set(next + 4);
+    thread().next_identity.set(next + 8);
     next
 }
 

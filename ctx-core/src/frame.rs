@@ -10,8 +10,8 @@ pub(crate) const BINDINGS_ANEW: u64 = 1;
 pub(crate) const LOCALS_ANEW: u64 = 2;
 /// The mark of what was captured for a frame that does not run yet: see `Instance`.
 pub(crate) const NOT_RUNNING: u64 = 1 << 63;
-/// The mark of a frame in which something was captured, or a wrapper was made. Identities don't reach it either.
-pub(crate) const CAPTURED: u64 = 1 << 62;
+/// The mark of a frame in which something was captured, or a wrapper was made.
+pub(crate) const CAPTURED: u64 = 4;
 
 /// What the tokens of a variable know a frame by.
 pub(crate) const fn known_by(identity: u64, info: &Info) -> u64 {
@@ -98,9 +98,9 @@ pub(crate) struct Origin {
 }
 
 /// No place at all: of a capture that no wrapper applies to.
-const SEALED: u64 = 4;
+const SEALED: u64 = 8;
 /// Outside every context, on whatever thread.
-const OUTSIDE: u64 = 8;
+const OUTSIDE: u64 = 16;
 
 impl Origin {
     /// Of a capture that no wrapper applies to: it has been given its context, or belongs to a bound closure.
