@@ -242,11 +242,6 @@ impl Whole {
         ManuallyDrop::new(self).0
     }
 
-    /// Whether nobody else has a handle.
-    pub(crate) fn is_only(&self) -> bool {
-        self.view().node().counts.is_one()
-    }
-
     #[inline]
     pub(crate) fn view(&self) -> View<'_> {
         View(self.0, PhantomData)

@@ -7,6 +7,7 @@ use crate::instance::Instance;
 use crate::layer::{Change, Layer};
 use crate::var::{ContextVar, Kind, Value};
 use crate::wrapper::{InContext, State};
+use std::mem::ManuallyDrop;
 use std::panic::Location;
 
 impl<T: Value, D: Kind> ContextVar<T, D> {
@@ -43,15 +44,24 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[track_caller]
     pub fn scope<F>(&'static self, value: T, future: F) -> InContext<F> {
-        let state = self.begin_scope(value, Location::caller());
+        let value = ManuallyDrop::new(value);
+        // SAFETY: the value is moved out here, once.
+        let state = unsafe { self.begin_scope(&raw const *value, Location::caller()) };
         InContext::new(future, state)
     }
 
     /// All of a scope but the future, which is large at times.
     ///
     /// Of the `C` ABI, which does not unwind: what holds the future then has no need to be where a landing pad finds it.
+    /// The value comes by address: that ABI takes no vector of a processor's extension by value.
+    ///
+    /// # Safety
+    ///
+    /// There is a value, which is moved out: nobody uses it after this.
     #[allow(improper_ctypes_definitions)]
-    extern "C" fn begin_scope(&'static self, value: T, place: &'static Location<'static>) -> State {
+    unsafe extern "C" fn begin_scope(&'static self, value: *const T, place: &'static Location<'static>) -> State {
+        // SAFETY: as the caller says.
+        let value = unsafe { value.read() };
         if self.info().is_local {
             return begin_scope_of_local(Shared::new(self.info(), place, value));
         }
