@@ -33,28 +33,33 @@ impl<F: Future, S: Start> Future for Annotated<F, S> {
         // pointer in it.
         let (instance, block) = unsafe {
             let this = mem::transmute::<Pin<&mut Self>, &mut Self>(self);
-            (&mut this.instance, mem::transmute::<&mut F, Pin<&mut F>>(&mut this.block))
+            (
+                &mut this.instance,
+                mem::transmute::<&mut F, Pin<&mut F>>(&mut this.block),
+            )
         };
         // SAFETY: it is left below, or when the block panics.
         let entered = unsafe { instance.enter::<S>() };
-        let poll = if const { size_of::<F>() <= SMALL } {
+        let poll = if const { is_small::<F>() } {
             block.poll(cx)
         } else {
             poll_apart(block, cx)
         };
         drop(entered);
-        if let Poll::Ready(_) = poll {
+        if poll.is_ready() {
             instance.end_and_free();
         }
         poll
     }
 }
 
-/// The size of a block up to which it is polled inline. In a debug build nothing is inlined either way.
+/// Whether a block is polled inline: one of up to 64 bytes, and in a debug build, where nothing is inlined, any.
 ///
 /// What enters a context has to leave it should the block panic, so that each call in a block that is inlined gets a landing
-/// pad. A block of so many bytes waits for little else than a timer or a channel.
-const SMALL: usize = if cfg!(debug_assertions) { usize::MAX } else { 64 };
+/// pad. A small one waits for little else than a timer or a channel.
+const fn is_small<F>() -> bool {
+    cfg!(debug_assertions) || size_of::<F>() <= 64
+}
 
 #[inline(never)]
 fn poll_apart<F: Future>(block: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {

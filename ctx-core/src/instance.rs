@@ -92,7 +92,10 @@ impl Instance {
             self.begin();
         }
         // SAFETY: as the caller says.
-        Entered(unsafe { Before::entering(&raw mut *self.0, S::IS_EXPLICIT) }, PhantomData)
+        Entered(
+            unsafe { Before::entering(&raw mut *self.0, S::IS_EXPLICIT) },
+            PhantomData,
+        )
     }
 
     /// Enters the context for the destructor of the future that stands before this instance in a struct, unless it is over.
@@ -300,7 +303,10 @@ struct Caught {
 extern "C" fn catch() -> Caught {
     let (bindings, origin) = current::capture();
     let (home, _) = origin.parts();
-    Caught { bindings, identity: home | NOT_RUNNING }
+    Caught {
+        bindings,
+        identity: home | NOT_RUNNING,
+    }
 }
 
 #[inline(never)]

@@ -386,6 +386,7 @@ impl Whole {
 }
 
 /// How many used slots are too many for a node with this last one to get another without becoming wider.
+#[allow(clippy::cast_possible_truncation)]
 const fn enough(last: u32) -> u8 {
     const MOST: u8 = WIDEST as u8 + 1;
     match last {

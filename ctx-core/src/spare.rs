@@ -55,6 +55,7 @@ impl Size {
     const NODES: usize = 4;
 
     /// Of a binding with this layout, if it is a small one.
+    #[allow(clippy::cast_possible_truncation)]
     pub(crate) const fn of_binding(layout: Layout) -> Option<Self> {
         let mut size = 0;
         while size < Self::NODES {

@@ -37,7 +37,7 @@ async fn in_turn(left: u64) -> u64 {
         return 0;
     }
     let inner: Boxed<u64> = Box::pin(in_turn(left - 1));
-    let scope = if left % 2 == 0 {
+    let scope = if left.is_multiple_of(2) {
         NUMBER.scope(left, inner)
     } else {
         UNBOUND.scope(left, inner)
@@ -69,7 +69,10 @@ fn cancelled(mut future: Boxed<u64>) -> u64 {
 }
 
 /// Recursions, each so deep.
-const RECURSIONS: [(&str, fn(u64) -> u64); 6] = [
+/// Its name, and how to go so deep.
+type Recursion = (&'static str, fn(u64) -> u64);
+
+const RECURSIONS: [Recursion; 6] = [
     ("of a plain fn", |depth| ready(plain(depth))),
     ("of an annotated fn", |depth| ready(annotated(depth))),
     ("of an annotated fn in a context", |depth| {
