@@ -68,8 +68,7 @@ fn cancelled(mut future: Boxed<u64>) -> u64 {
     0
 }
 
-/// Recursions, each so deep.
-/// Its name, and how to go so deep.
+/// The name of a recursion, and how to go so deep.
 type Recursion = (&'static str, fn(u64) -> u64);
 
 const RECURSIONS: [Recursion; 6] = [

@@ -436,10 +436,10 @@ fn no_root_and_an_empty_one_are_the_same() {
         assert!(!bound.ptr_eq(one));
         let mut differ = Vec::new();
         one.0.each_difference(&bound.0, &mut |then, now| {
-            differ.push((then.is_none(), now.map(|now| now.number)))
+            differ.push((then.is_none(), now.map(|now| now.number)));
         });
         bound.0.each_difference(&one.0, &mut |then, now| {
-            differ.push((now.is_none(), then.map(|then| then.number)))
+            differ.push((now.is_none(), then.map(|then| then.number)));
         });
         assert_eq!(differ, [(true, Some(2)); 2]);
     }
