@@ -21,12 +21,11 @@ pub struct Capture<S = Captured> {
 impl Capture {
     /// Captures the current context.
     ///
-    /// Not inlined: see `Instance::enter`.
     #[must_use]
+    #[inline]
     pub fn here() -> Self {
-        let (bindings, origin) = current::capture();
         Self {
-            instance: Instance::captured(bindings, origin),
+            instance: Instance::here(),
             start: PhantomData,
         }
     }

@@ -17,7 +17,7 @@ use crate::clock::{Clock, Room};
 use crate::frame::{Frame, Origin, known_by};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
-use crate::map::{Deeper, Map};
+use crate::map::{Below, Map};
 use crate::spare::Block;
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -482,51 +482,51 @@ fn next_identity() -> u64 {
     next
 }
 
-/// Lends the value of a variable in the current context to `f`. If there is none in the first level of the bindings, gives
-/// `asset` back, and whether it may be in another, where local ones never are.
+/// Lends the value of a variable in the current context to `f`, or calls `none` if there is none.
 ///
 /// What is lent stays as it is and where it is until `f` returns, whatever `f` does to the context meanwhile.
 #[inline]
-pub(crate) fn lend_near<T, A, R>(
+pub(crate) fn lend<T, A, R>(
     of: &'static InfoOf<T>,
     asset: A,
     f: impl FnOnce(A, &T) -> R,
-) -> Result<R, (A, Deeper)> {
+    none: impl FnOnce(A) -> R,
+) -> R {
     // SAFETY: as in `with_frame`; looking for a binding runs no user code.
     match unsafe { &*thread().frame.get() }.bindings.find_in_first(of) {
-        Ok(binding) => lend_found(binding, of, asset, f).map_err(|asset| (asset, Deeper(true))),
-        Err(deeper) => Err((asset, deeper)),
+        Ok(binding) => lend_found(binding, of, asset, f),
+        Err(below) if below.is_there() || of.is_local => lend_further(below, of, asset, f, none),
+        Err(_) => none(asset),
     }
 }
 
-/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none in the second level
-/// of the bindings.
-#[inline]
-pub(crate) fn lend_in_second<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
-    // SAFETY: as above.
-    match unsafe { &*thread().frame.get() }.bindings.find_in_second(of) {
+/// The same for what is not in the first level of the bindings.
+///
+/// Apart, so that the usual read is a straight line of code, without a jump that is taken.
+#[cold]
+#[inline(never)]
+fn lend_further<T, A, R>(
+    below: Below<'_>,
+    of: &'static InfoOf<T>,
+    asset: A,
+    f: impl FnOnce(A, &T) -> R,
+    none: impl FnOnce(A) -> R,
+) -> R {
+    let found = if of.is_local {
+        // SAFETY: as above.
+        unsafe { &*thread().frame.get() }.find(of)
+    } else {
+        below.find(of)
+    };
+    match found {
         Some(binding) => lend_found(binding, of, asset, f),
-        None => Err(asset),
-    }
-}
-
-/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none.
-pub(crate) fn lend<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
-    // SAFETY: as above.
-    match unsafe { &*thread().frame.get() }.find(of) {
-        Some(binding) => lend_found(binding, of, asset, f),
-        None => Err(asset),
+        None => none(asset),
     }
 }
 
 /// Lends the value of a binding that the current frame has a handle to.
 #[inline]
-fn lend_found<T, A, R>(
-    binding: Borrowed<'_>,
-    of: &'static InfoOf<T>,
-    asset: A,
-    f: impl FnOnce(A, &T) -> R,
-) -> Result<R, A> {
+fn lend_found<T, A, R>(binding: Borrowed<'_>, of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> R {
     let loan = Loan {
         // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that is
         // current holds one, and since this call is nested in the call of `inside` that borrows the frame, the frame
@@ -537,15 +537,13 @@ fn lend_found<T, A, R>(
         kept: Cell::new(None),
         outer: thread().loans.get(),
     };
-    let Some(value) = loan.binding.value(of) else {
-        return Err(asset);
-    };
+    let value = loan.binding.value(of).expect("it is a binding of the variable");
     let repaid = PutBack::after_setting(&thread().loans, ptr::from_ref(&loan));
     let result = f(asset, value);
     drop(repaid);
     // Here, and not at the end of the block: should the value that was kept panic, `result` is dropped too.
     drop(loan);
-    Ok(result)
+    result
 }
 
 /// Leaves a handle to `displaced` with each loan of it.

@@ -36,6 +36,16 @@ impl<S: Start> Drop for Entered<'_, S> {
 }
 
 impl Instance {
+    /// Captures the current context.
+    ///
+    /// Not inlined, and of the `C` ABI, which does not unwind: a program has hundreds of annotated functions, each with
+    /// arguments that it would have to drop.
+    #[allow(improper_ctypes_definitions)]
+    pub(crate) extern "C" fn here() -> Self {
+        let (bindings, origin) = current::capture();
+        Self::captured(bindings, origin)
+    }
+
     #[inline]
     pub(crate) fn captured(bindings: Map, origin: Origin) -> Self {
         let (home, clock) = origin.parts();

@@ -23,9 +23,31 @@ pub(crate) struct Map {
 #[inline(always)]
 fn unlikely() {}
 
-/// Whether what is not in the first level may be in another.
+/// The node below the first level in which a variable is bound that is not bound in the first level, if it is bound.
 #[derive(Clone, Copy)]
-pub(crate) struct Deeper(pub(crate) bool);
+pub(crate) struct Below<'a>(Option<View<'a>>);
+
+impl<'a> Below<'a> {
+    #[inline]
+    pub(crate) fn is_there(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The binding of a variable.
+    #[inline]
+    pub(crate) fn find(self, info: &'static Info) -> Option<Borrowed<'a>> {
+        let Self(mut below) = self;
+        let mut rest = info.number();
+        loop {
+            rest >>= BITS;
+            let slot = below?.slot(rest);
+            if let Some(binding) = slot.binding_of(info) {
+                return Some(binding);
+            }
+            below = slot.node();
+        }
+    }
+}
 
 impl Default for Map {
     fn default() -> Self {
@@ -49,39 +71,19 @@ impl Map {
         }
     }
 
-    /// The binding of a variable, if there is one and it lies in the first level; else whether it may lie deeper.
+    /// The binding of a variable, if there is one and it lies in the first level; else where it may lie.
     #[inline]
-    pub(crate) fn find_in_first(&self, info: &'static Info) -> Result<Borrowed<'_>, Deeper> {
+    pub(crate) fn find_in_first(&self, info: &'static Info) -> Result<Borrowed<'_>, Below<'_>> {
         let slot = self.root.view().slot(info.number());
-        match slot.binding_of(info) {
-            Some(binding) => Ok(binding),
-            None => {
-                unlikely();
-                Err(Deeper(slot.node().is_some()))
-            }
-        }
-    }
-
-    /// The binding of a variable, if there is one and it lies in the second level.
-    #[inline]
-    pub(crate) fn find_in_second(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        let number = info.number();
-        let node = self.root.get()?.view().slot(number).node()?;
-        node.slot(number >> BITS).binding_of(info)
+        slot.binding_of(info).ok_or_else(|| {
+            unlikely();
+            Below(slot.node())
+        })
     }
 
     /// The binding of a variable.
     pub(crate) fn find(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        let mut node = self.root.get()?.view();
-        let mut rest = info.number();
-        loop {
-            let slot = node.slot(rest);
-            if let Some(binding) = slot.binding_of(info) {
-                return Some(binding);
-            }
-            node = slot.node()?;
-            rest >>= BITS;
-        }
+        self.find_in_first(info).or_else(|below| below.find(info).ok_or(())).ok()
     }
 
     /// The handle to the binding of the variable with this number.

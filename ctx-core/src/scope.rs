@@ -48,7 +48,10 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     }
 
     /// All of a scope but the future, which is large at times.
-    fn begin_scope(&'static self, value: T, place: &'static Location<'static>) -> (Instance, Layer) {
+    ///
+    /// Of the `C` ABI, which does not unwind: what holds the future then has no need to be where a landing pad finds it.
+    #[allow(improper_ctypes_definitions)]
+    extern "C" fn begin_scope(&'static self, value: T, place: &'static Location<'static>) -> (Instance, Layer) {
         if self.info().is_local {
             return begin_scope_of_local(Shared::new(self.info(), place, value));
         }

@@ -6,7 +6,6 @@
 use crate::current;
 use crate::default::{Lazy, ReadsItself};
 use crate::info::{InfoOf, Reach};
-use crate::map::Deeper;
 use crate::show::Show;
 use crate::shown::Shown;
 use std::fmt;
@@ -189,23 +188,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[must_use]
     pub fn is_set(&'static self) -> bool {
-        match current::lend_near(&self.declared.info, (), |(), _| ()) {
-            Ok(()) => true,
-            Err(((), deeper)) => self.may_be_bound(deeper) && self.is_set_further(),
-        }
-    }
-
-    #[cold]
-    fn is_set_further(&'static self) -> bool {
-        current::lend(&self.declared.info, (), |(), _| ()).is_ok()
-    }
-
-    /// Whether it may be bound though it is not in the first level of the bindings.
-    ///
-    /// Most reads find what they look for: those are to be a straight line of code, without a jump that is taken.
-    #[inline]
-    fn may_be_bound(&'static self, deeper: Deeper) -> bool {
-        deeper.0 || self.declared.info.is_local
+        current::lend(&self.declared.info, (), |(), _| true, |()| false)
     }
 
     /// A clone of the value that is bound, else of the default, else `None`.
@@ -251,42 +234,13 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[track_caller]
     pub fn try_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend_near(&self.declared.info, f, |f, value| f(Some(value))) {
-            Ok(result) => result,
-            Err((f, deeper)) if self.may_be_bound(deeper) => self.try_with_further(f),
-            Err((f, _)) => f(self.default()),
-        }
-    }
-
-    /// Looks further for the value that is bound: in the second level of the bindings, and then everywhere.
-    ///
-    /// Apart, so that the usual read is a straight line of code, without a jump that is taken.
-    #[cold]
-    #[inline(never)]
-    #[track_caller]
-    fn try_with_further<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend_in_second(&self.declared.info, f, |f, value| f(Some(value))) {
-            Ok(result) => result,
-            Err(f) => self.try_with_far(f),
-        }
-    }
-
-    /// Looks everywhere for the value that is bound, and else for the default.
-    #[cold]
-    #[track_caller]
-    fn try_with_far<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend(&self.declared.info, f, |f, value| f(Some(value))) {
-            Ok(result) => result,
-            Err(f) => f(self.default()),
-        }
+        current::lend(&self.declared.info, f, |f, value| f(Some(value)), |f| f(self.default()))
     }
 
     /// Like `try_with`, but a default that this thread is evaluating counts as none.
     pub(crate) fn show_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend(&self.declared.info, f, |f, value| f(Some(value))) {
-            Ok(result) => result,
-            Err(f) => f(self.declared.default.as_ref().and_then(|default| default.get().ok())),
-        }
+        let default = || self.declared.default.as_ref().and_then(|default| default.get().ok());
+        current::lend(&self.declared.info, f, |f, value| f(Some(value)), |f| f(default()))
     }
 
     #[inline]
@@ -319,11 +273,12 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
 }
 
 impl<T: Value> ContextVar<T, WithDefault> {
+    /// Calls `f` with the default, which is evaluated if it was not needed before.
     #[cold]
     #[inline(never)]
     #[track_caller]
-    fn with_further<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        self.try_with_further(|value| f(value.expect("a `WithDefault` variable is made with a default")))
+    fn with_default<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
+        f(self.default().expect("a `WithDefault` variable is made with a default"))
     }
 
     /// A clone of the value that is bound in the current context, else of the default.
@@ -372,13 +327,10 @@ impl<T: Value> ContextVar<T, WithDefault> {
     #[inline]
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        match current::lend_near(&self.declared.info, f, |f, value| f(value)) {
-            Ok(result) => result,
-            Err((f, deeper)) => match self.evaluated() {
-                Some(value) if !self.may_be_bound(deeper) => f(value),
-                _ => self.with_further(f),
-            },
-        }
+        current::lend(&self.declared.info, f, |f, value| f(value), |f| match self.evaluated() {
+            Some(value) => f(value),
+            None => self.with_default(f),
+        })
     }
 }
 
@@ -415,11 +367,7 @@ impl<T: Value> ContextVar<T, NoDefault> {
     /// ```
     #[inline]
     pub fn with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend_near(&self.declared.info, f, |f, value| f(Some(value))) {
-            Ok(result) => result,
-            Err((f, deeper)) if self.may_be_bound(deeper) => self.try_with_further(f),
-            Err((f, _)) => f(None),
-        }
+        current::lend(&self.declared.info, f, |f, value| f(Some(value)), |f| f(None))
     }
 }
 

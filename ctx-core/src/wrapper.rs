@@ -228,8 +228,9 @@ pub trait ContextExt: Sized {
 
 impl<F> ContextExt for F {}
 
-/// What a wrapper starts from that runs in `context`.
-fn explicit(context: Context) -> (Instance, Layer) {
+/// What a wrapper starts from that runs in `context`. Does not unwind, as the beginning of a scope.
+#[allow(improper_ctypes_definitions)]
+extern "C" fn explicit(context: Context) -> (Instance, Layer) {
     let layer = Layer {
         origin: current::new_wrapper(),
         change: Change::Base(context.bindings().clone()),
