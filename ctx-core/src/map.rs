@@ -83,7 +83,9 @@ impl Map {
 
     /// The binding of a variable.
     pub(crate) fn find(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        self.find_in_first(info).or_else(|below| below.find(info).ok_or(())).ok()
+        self.find_in_first(info)
+            .or_else(|below| below.find(info).ok_or(()))
+            .ok()
     }
 
     /// The handle to the binding of the variable with this number.

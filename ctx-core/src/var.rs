@@ -327,10 +327,15 @@ impl<T: Value> ContextVar<T, WithDefault> {
     #[inline]
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        current::lend(&self.declared.info, f, |f, value| f(value), |f| match self.evaluated() {
-            Some(value) => f(value),
-            None => self.with_default(f),
-        })
+        current::lend(
+            &self.declared.info,
+            f,
+            |f, value| f(value),
+            |f| match self.evaluated() {
+                Some(value) => f(value),
+                None => self.with_default(f),
+            },
+        )
     }
 }
 

@@ -22,6 +22,14 @@ fn handles(binding: &Shared) -> u32 {
 }
 
 #[test]
+fn a_value_is_shown_to_its_variable_alone() {
+    static OTHER: InfoOf<Arc<()>> = InfoOf::new("OTHER", Show::REDACTED, Reach::Inherited);
+    let binding = binding(&Arc::new(()));
+    assert!(binding.borrow().value(&COUNTED).is_some());
+    assert!(binding.borrow().value(&OTHER).is_none());
+}
+
+#[test]
 fn a_binding_has_many_handles() {
     let binding = binding(&Arc::new(()));
     binding.handles.store(MANY, Ordering::Relaxed);
