@@ -52,6 +52,26 @@ fn a_handler_made_later_captures_what_the_future_has() {
     Context::new().run(|| assert_eq!(drive(A.scope(1, B.scope(2, makes_it_later()))), [4, 2, 0]));
 }
 
+/// R4: the same where a wrapper is made in the future before the handler's first poll, so that the handler has to ask.
+#[test]
+fn a_handler_made_later_hears_no_wrapper_around_the_future() {
+    #[with_context]
+    fn makes_it_beside_a_wrapper() -> impl Future<Output = Seen> + Send {
+        B.set(2);
+        async {
+            A.set(4);
+            let handler = annotated();
+            let newer = C.scope(3, plain());
+            (handler.await, newer.await).0
+        }
+    }
+
+    assert_eq!(drive(A.scope(1, makes_it_beside_a_wrapper())), [4, 2, 0]);
+    Context::new().run(|| {
+        assert_eq!(drive(A.scope(1, C.scope(1, makes_it_beside_a_wrapper()))), [4, 2, 1]);
+    });
+}
+
 /// R4: what the fn has set and unset at the call comes after the wrappers, like an attribute's own bindings.
 #[test]
 fn what_the_fn_wrote_comes_after_a_scope() {
