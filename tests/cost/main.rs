@@ -3,6 +3,7 @@
 //! Allocations are counted exactly, by an allocator that counts for each thread. Times are compared with each other
 //! in one run, best of many, against limits that only another order of growth can miss.
 
+mod allocators;
 #[path = "../common/mod.rs"]
 mod common;
 mod counting;

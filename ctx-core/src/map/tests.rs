@@ -5,8 +5,9 @@ mod differences;
 use super::Map;
 use crate::binding::Shared;
 use crate::info::{InfoOf, Reach};
-use crate::node::{Content, View};
+use crate::node::{Content, View, Whole};
 use crate::show::Show;
+use crate::spare::Block;
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -328,6 +329,42 @@ fn a_single_key_is_a_single_node_whichever_it_is() {
             4
         );
         assert_eq!(map.get(key), Some(key));
+    }
+}
+
+/// The usual case is a variable that is bound in the first level, or has a free slot there in a node with room.
+#[test]
+fn one_block_of_a_known_size_is_what_a_version_needs_in_the_usual_case() {
+    let usual = |bound: &[u32], key: u32| {
+        let map = map_of(bound);
+        let info = variable(key);
+        let size = map.0.size_with(info);
+        let binding = Shared::new(info, Location::caller(), (1_000, Arc::default()));
+        let made = map
+            .0
+            .with_in(Block::new(size.unwrap_or(Whole::NARROWEST_SIZE)), binding);
+        assert_eq!(made.is_ok(), size.is_some());
+        if let Ok(made) = made {
+            let mut expected = contents(&map);
+            expected.insert(key, 1_000);
+            assert_eq!(contents(&Numbers(made)), expected);
+        }
+        size.is_some()
+    };
+    // Four slots, of which three may be used; then eight, of which six may be.
+    for (bound, key, is_usual) in [
+        ([].as_slice(), 7, true),
+        (&[1], 1, true),
+        (&[1], 2, true),
+        (&[1], 5, false),
+        (&[1, 2], 3, true),
+        (&[1, 2, 3], 3, true),
+        (&[1, 2, 3], 4, false),
+        (&[1, 2, 3, 4, 5], 6, true),
+        (&[1, 2, 3, 4, 5, 6], 6, true),
+        (&[1, 2, 3, 4, 5, 6], 7, false),
+    ] {
+        assert_eq!(usual(bound, key), is_usual, "{key} in a map of {bound:?}");
     }
 }
 
