@@ -368,6 +368,72 @@ fn one_block_of_a_known_size_is_what_a_version_needs_in_the_usual_case() {
     }
 }
 
+/// The bindings that a version has over another, if it can tell them: the key of each, and what it has replaced.
+fn written(new: &Numbers, old: &Numbers) -> Option<BTreeMap<u32, Option<u32>>> {
+    let replaced = |key, address| {
+        let found = old.0.get(key).expect("an address of what was bound");
+        assert_eq!(found.borrow().address(), address);
+        value(key, found).0
+    };
+    new.0.is_written_over(&old.0).then(|| {
+        let written = new.0.written();
+        let written = written.map(|(info, found)| (info.number(), found.map(|at| replaced(info.number(), at))));
+        written.collect()
+    })
+}
+
+#[test]
+fn a_version_tells_what_was_written_over_another() {
+    let old = map_of(&[1, 2]);
+    let mut new = old.clone();
+    assert_eq!(written(&new, &old), None, "nothing");
+    new.insert(1, 10);
+    assert_eq!(written(&new, &old), Some([(1, Some(1))].into()));
+    new.insert(1, 11);
+    new.insert(3, 30);
+    assert_eq!(written(&new, &old), Some([(1, Some(1)), (3, None)].into()));
+    assert_eq!(written(&new, &Numbers::new()), None, "it borrows");
+    let other = new.clone();
+    new.insert(2, 20);
+    assert_eq!(written(&new, &other), Some([(2, Some(2))].into()));
+    assert_eq!(written(&new, &old), None, "of a version between");
+
+    assert_eq!(written(&old, &Numbers::new()), Some([(1, None), (2, None)].into()));
+    assert_eq!(written(&Numbers::new(), &old), None);
+    assert_eq!(written(&map_of(&[1, 2]), &old), None, "another map");
+}
+
+/// Where something was unbound, or is not in one node as wide, a version does not tell.
+#[test]
+fn a_version_tells_nothing_where_it_might_be_wrong() {
+    let unbound = |bound: &[u32], key| {
+        let old = map_of(bound);
+        let mut new = old.clone();
+        assert_eq!(new.insert(bound[0], 10), Some(bound[0]));
+        assert!(written(&new, &old).is_some());
+        new.remove(key);
+        written(&new, &old)
+    };
+    assert_eq!(unbound(&[1, 2, 4], 2), None);
+
+    let anew = |bound: &[u32], keys: &[u32]| {
+        let old = map_of(bound);
+        let mut new = old.clone();
+        for key in keys {
+            new.insert(*key, 10);
+        }
+        written(&new, &old)
+    };
+    assert_eq!(anew(&[1, 2], &[1, 5]), None, "wider");
+    assert_eq!(anew(&[1, 33, 2], &[1]), None, "below");
+    assert_eq!(written(&map_of(&[1, 33, 2]), &Numbers::new()), None, "a node below");
+    assert_eq!(
+        anew(&[1, 33, 2], &[2]),
+        Some([(2, Some(2))].into()),
+        "beside a node below"
+    );
+}
+
 /// Case 79: a hundred thousand inserts and removes, with versions kept from all along the way.
 #[test]
 fn agrees_with_a_std_map_in_every_version_kept() {
