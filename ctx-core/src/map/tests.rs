@@ -9,7 +9,7 @@ use crate::node::{Content, View, Whole};
 use crate::show::Show;
 use crate::spare::Block;
 use std::collections::BTreeMap;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 /// A value, and a means to see whether anybody holds it.
@@ -432,6 +432,77 @@ fn a_version_tells_nothing_where_it_might_be_wrong() {
         Some([(2, Some(2))].into()),
         "beside a node below"
     );
+}
+
+/// An exchange in place does what a new version would do, or nothing; and versions that somebody keeps do not see it.
+#[test]
+fn an_exchange_in_place_is_a_write_or_nothing() {
+    for keys in [3, 9, 40, 300] {
+        let mut random = scattered(17);
+        let (mut map, mut model) = (Numbers::new(), BTreeMap::new());
+        let mut kept = (map.clone(), model.clone());
+        let mut times_done = [0, 0];
+        for step in 0..3_000 {
+            let key = u32::try_from(random(keys) + 1).expect("small");
+            let new = (random(3) > 0).then_some(step);
+            let binding = |number| Shared::new(variable(key), Location::caller(), (number, Arc::default()));
+            let mut exchanged = new.map(binding);
+            let is_done = map.0.exchange(variable(key), &mut exchanged);
+            let exchanged = exchanged.map(|binding| value(key, &binding).0);
+            if !is_done {
+                assert_eq!(exchanged, new, "nothing is done");
+                assert_eq!(map.get(key), model.get(&key).copied());
+            }
+            let old = match new {
+                Some(number) => model.insert(key, number),
+                None => model.remove(&key),
+            };
+            let displaced = match new {
+                _ if is_done => exchanged,
+                Some(number) => map.insert(key, number),
+                None => map.remove(key),
+            };
+            assert_eq!(displaced, old);
+            assert_eq!(map.get(key), new);
+            times_done[usize::from(is_done)] += 1;
+            if random(20) == 0 {
+                assert_eq!(contents(&kept.0), kept.1);
+                kept = (map.clone(), model.clone());
+                assert_eq!(contents(&map), model);
+            }
+        }
+        assert!(times_done.iter().all(|times| *times > 30), "{times_done:?}");
+    }
+}
+
+/// R7: when a value panics on its way out, the others go all the same, and the node.
+#[test]
+fn what_is_beside_a_value_that_panics_goes_too() {
+    struct Panics;
+
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("expected");
+        }
+    }
+
+    static PANICS: InfoOf<Panics> = InfoOf::new("PANICS", Show::REDACTED, Reach::Inherited);
+
+    for at in 1..=4 {
+        PANICS.assign_this(at);
+        let watch = Arc::new(());
+        let mut map = Numbers::new();
+        for key in (1..=4).filter(|key| *key != at) {
+            map.insert_watched(key, key, &watch);
+        }
+        let kept = map.clone();
+        map.0.insert(Shared::new(&PANICS, Location::caller(), Panics));
+        let borrows = map.with_watched(9, 9, &watch);
+        drop((kept, map));
+        assert_eq!(Arc::strong_count(&watch), 5);
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(borrows))).is_err());
+        assert_eq!(Arc::strong_count(&watch), 1, "of a value in slot {at}");
+    }
 }
 
 /// Case 79: a hundred thousand inserts and removes, with versions kept from all along the way.
