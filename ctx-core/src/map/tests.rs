@@ -332,6 +332,28 @@ fn a_single_key_is_a_single_node_whichever_it_is() {
     }
 }
 
+/// A node becomes wider when three quarters of its slots are used, whether it is written where it is or in versions.
+#[test]
+fn a_node_has_free_slots_up_to_the_widest() {
+    let width = |map: &Numbers| map.0.root.get().map_or(0, |root| root.view().slots().len());
+    let (mut written, mut version) = (Numbers::new(), Numbers::new());
+    for key in 1..=40 {
+        written.insert(key, key);
+        version = version.with_watched(key, key, &Arc::new(()));
+        let expected = match key {
+            1..=3 => 4,
+            4..=6 => 8,
+            7..=12 => 16,
+            _ => 32,
+        };
+        assert_eq!((width(&written), width(&version)), (expected, expected), "{key} keys");
+        assert_eq!((written.len(), contents(&written)), (key as usize, contents(&version)));
+    }
+    // Those past the widest node's slots lie below it.
+    let below = depths(&written).into_iter().filter(|(depth, _)| *depth > 0).count();
+    assert_eq!(below, 2 * (40 - 32));
+}
+
 /// The usual case is a variable that is bound in the first level, or has a free slot there in a node with room.
 #[test]
 fn one_block_of_a_known_size_is_what_a_version_needs_in_the_usual_case() {
