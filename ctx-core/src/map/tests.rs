@@ -361,7 +361,8 @@ fn one_block_of_a_known_size_is_what_a_version_needs_in_the_usual_case() {
         let map = map_of(bound);
         let info = variable(key);
         let size = map.0.size_with(info);
-        let binding = Shared::new(info, Location::caller(), (1_000, Arc::default()));
+        let watch = Arc::new(());
+        let binding = Shared::new(info, Location::caller(), (1_000, Arc::clone(&watch)));
         let made = map
             .0
             .with_in(Block::new(size.unwrap_or(Whole::NARROWEST_SIZE)), binding);
@@ -371,6 +372,7 @@ fn one_block_of_a_known_size_is_what_a_version_needs_in_the_usual_case() {
             expected.insert(key, 1_000);
             assert_eq!(contents(&Numbers(made)), expected);
         }
+        assert_eq!(Arc::strong_count(&watch), 1);
         size.is_some()
     };
     // Four slots, of which three may be used; then eight, of which six may be.
