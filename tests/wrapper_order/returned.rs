@@ -3,7 +3,7 @@
 use contextvars::{Context, ContextExt, Token, with_context};
 use futures::FutureExt;
 
-use crate::common::{drive, ready};
+use crate::common::{drive, poll_once, ready, yield_now};
 use crate::{A, B, Boxed, C, Seen, annotated, awaits, plain, relay, seen};
 
 /// Makes a handler at the call, and awaits it later.
@@ -129,6 +129,24 @@ fn a_handler_made_after_a_write_at_the_call_sees_that_write() {
             [[7, 0, 7], [4, 0, 7], [5, 0, 7]]
         );
     });
+}
+
+/// R4: the same where the future has begun before the wrapper was made around it.
+#[test]
+fn a_handler_made_after_a_write_at_the_call_sees_that_write_below_a_later_wrapper() {
+    #[with_context]
+    fn makes_one() -> impl Future<Output = Seen> + Send {
+        A.set(4);
+        let handler = annotated();
+        async {
+            yield_now().await;
+            handler.await
+        }
+    }
+
+    let mut begun = makes_one().boxed();
+    assert!(poll_once(begun.as_mut()).is_pending());
+    assert_eq!(ready(A.scope(1, B.scope(2, begun))), [4, 2, 0]);
 }
 
 /// R4: what starts apart from the fn, fresh or in another context, has nothing of what the fn wrote.
