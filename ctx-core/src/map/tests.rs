@@ -502,6 +502,35 @@ fn an_exchange_in_place_is_a_write_or_nothing() {
     }
 }
 
+/// R12: a map from which all is removed again, in place where that can be, holds nothing, nor does a version.
+#[test]
+fn an_emptied_map_holds_nothing() {
+    for keys in [[1, 2], [2, 1], [1, 33], [33, 1]] {
+        for written in [None, Some(keys[0]), Some(keys[1])] {
+            let watch = Arc::new(());
+            let mut old = Numbers::new();
+            for key in keys {
+                old.insert_watched(key, key, &watch);
+            }
+            let mut map = old;
+            if let Some(key) = written {
+                let old = map.clone();
+                map.insert(key, 10);
+                drop(old);
+            }
+            for key in keys {
+                let mut nothing = None;
+                if !map.0.exchange(variable(key), &mut nothing) {
+                    map.remove(key);
+                }
+                assert_eq!(map.get(key), None);
+            }
+            assert!(map.0.is_empty() && depths(&map).is_empty());
+            assert_eq!(Arc::strong_count(&watch), 1, "{keys:?}, {written:?} written");
+        }
+    }
+}
+
 /// R7: when a value panics on its way out, the others go all the same, and the node.
 #[test]
 fn what_is_beside_a_value_that_panics_goes_too() {
