@@ -9,7 +9,7 @@ use crate::layer::{Change, Layer};
 use crate::map::Map;
 use crate::outcome::{Outcome, Started};
 use crate::start::{Captured, Explicit, Start};
-use crate::wrapper::InContext;
+use crate::wrapper::{InContext, State};
 use std::marker::PhantomData;
 
 /// What an annotated function, closure or block starts from, and whether that is explicit.
@@ -37,7 +37,7 @@ impl Capture {
             origin: self.instance.origin(),
             change: Change::Nothing,
         };
-        InContext::new(future, self.instance, layer)
+        InContext::new(future, State::new(self.instance, layer))
     }
 }
 

@@ -1,12 +1,13 @@
 //! What is current on this thread: the frame that runs, the layers around it, the values lent from it.
 //!
-//! This is the only place that enters and leaves a context, and the only thread-local that knows of one (`default` and
-//! `spare` keep what they are about, and memory that is nobody's). The three pointers lead to the stack or to a pinned
-//! future up the stack, that of the frame where no context is entered to a static one; each is set by a function that puts
-//! the old one back before it returns or unwinds, so that none of them outlives what it leads to. This relies on calls that
-//! nest: whoever switches stacks in the middle of a call, as stackful coroutines do, breaks it. The cells have no
-//! destructor: with native thread-locals they work for as long as the thread can run code, destructors of other
-//! thread-locals included.
+//! This is the only place that enters and leaves a context, and the only thread-local that knows of one, but for `drops`,
+//! which keeps what is current again after a destructor (`default` and `spare` keep what they are about, and memory that is
+//! nobody's). The three pointers lead to the stack or to a pinned future up the stack, that of the frame where no context is
+//! entered to a static one. Each is set by a function that puts the old one back before it returns or unwinds, or for the
+//! destructor of a future by that of the wrapper around it, which has a field behind the future that puts it back: so none
+//! of them outlives what it leads to. This relies on calls that nest: whoever switches stacks in the middle of a call, as
+//! stackful coroutines do, breaks it. The cells have no destructor: with native thread-locals they work for as long as the
+//! thread can run code, destructors of other thread-locals included.
 //!
 //! Reads, captures and polls write nothing that another thread reads: identities come from blocks that a thread takes
 //! from the process, 1,024 at a time, and the order of wrappers is counted in the frame that they were made in. Wrappers
@@ -14,7 +15,7 @@
 
 use crate::binding::{Borrowed, Shared};
 use crate::clock::{Clock, Room};
-use crate::frame::{Frame, Origin, known_by};
+use crate::frame::{CAPTURED, Frame, Origin, known_by};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
 use crate::map::{Below, Map};
@@ -257,8 +258,8 @@ pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer, &Frame) -> ControlFlow<()
     // SAFETY: a pointer in `layers` or `outer` leads to a `Pushed` in a call of `under` that has neither returned nor
     // unwound, and that borrows `layer` for as long.
     while let Some(pushed) = unsafe { next.as_ref() } {
-        // SAFETY: as above, and the frame was the current one when the call was made: that of a call up the stack, which
-        // holds it still. Nobody writes it before it is current again.
+        // SAFETY: as above, and the frame was the current one when the call was made, which whoever has entered it leaves
+        // after that. Nobody writes it before it is current again, and `f` writes none.
         if f(unsafe { &*pushed.layer }, unsafe { &*pushed.frame }).is_break() {
             return;
         }
@@ -273,9 +274,10 @@ fn with_frame<R>(f: impl FnOnce(&mut Frame) -> R) -> Option<R> {
     if frame == OUTSIDE {
         return None;
     }
-    // SAFETY: the pointer comes from the exclusive reference that a call of `inside` holds, and that call has neither
-    // returned nor unwound. While it lasts the frame is reached through this function alone, whose references end before
-    // any code runs that could come back here, so this one is the only one.
+    // SAFETY: the pointer comes from an exclusive reference: that which a call of `inside` holds that has neither returned
+    // nor unwound, or that of which who has called `Before::entering` says as much. While the frame is entered it is
+    // reached from this module alone, by references that end before any code runs that could come back here, so this
+    // one is the only one.
     Some(f(unsafe { &mut *frame }))
 }
 
@@ -292,14 +294,23 @@ pub(crate) fn snapshot() -> Map {
 /// The bindings of the current context, and where and when they were taken.
 #[inline]
 pub(crate) fn capture() -> (Map, Origin) {
-    with_frame(|frame| (frame.bindings.clone(), Origin::new(identify(frame), frame.clock.time())))
-        .unwrap_or_else(|| (Map::new(), captured_outside()))
+    with_frame(|frame| {
+        (
+            frame.bindings.clone(),
+            Origin::new(identify_to_capture(frame), frame.clock.time()),
+        )
+    })
+    .unwrap_or_else(|| (Map::new(), captured_outside()))
 }
 
 /// The bindings of the current context with one more, or in place of another.
 pub(crate) fn snapshot_with(binding: Shared) -> Map {
-    let info = binding.info;
-    let unusual = match block_for(info) {
+    with_frame_or_outside(|frame| frame.bindings.with_spare(binding)).unwrap_or_else(snapshot_in_new_memory)
+}
+
+#[cold]
+fn snapshot_in_new_memory(binding: Shared) -> Map {
+    let unusual = match block_for(binding.info) {
         Some(block) => match with_frame_or_outside(|frame| frame.bindings.with_in(block, binding)) {
             Ok(version) => return version,
             Err((_block, binding)) => binding,
@@ -332,7 +343,7 @@ fn with_frame_or_outside<R>(f: impl FnOnce(&Frame) -> R) -> R {
 pub(crate) fn new_wrapper() -> Origin {
     with_frame(|frame| {
         let time = frame.clock.tick();
-        Origin::new(identify(frame), time)
+        Origin::new(identify_to_capture(frame), time)
     })
     .unwrap_or_else(new_wrapper_outside)
 }
@@ -399,22 +410,45 @@ fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
     let Some(new) = binding.take() else {
         return exchange_in_any_version(info, binding);
     };
-    *binding = match block_for(info) {
-        Some(block) => match with_frame(|frame| frame.bindings.bind_in(block, new)) {
-            Some(Ok((displaced, replaced))) => {
-                *binding = displaced;
-                if !thread().loans.get().is_null() {
-                    keep_for_loans(binding.as_ref());
-                }
-                // It may be the last handle to what others have let go of meanwhile, and free values.
-                return drop(replaced);
-            }
-            Some(Err((_block, new))) => Some(new),
-            None => None,
-        },
-        None => Some(new),
+    match with_frame(|frame| frame.bindings.bind_spare(new)) {
+        Some(Ok((displaced, replaced))) => {
+            *binding = displaced;
+            end_exchange(binding.as_ref(), replaced);
+        }
+        Some(Err(new)) => {
+            *binding = Some(new);
+            exchange_in_new_memory(info, binding);
+        }
+        None => {}
+    }
+}
+
+#[cold]
+fn exchange_in_new_memory(info: &'static Info, binding: &mut Option<Shared>) {
+    let Some(block) = block_for(info) else {
+        return exchange_in_any_version(info, binding);
     };
-    exchange_in_any_version(info, binding);
+    let Some(new) = binding.take() else { return };
+    match with_frame(|frame| frame.bindings.bind_in(block, new)) {
+        Some(Ok((displaced, replaced))) => {
+            *binding = displaced;
+            end_exchange(binding.as_ref(), replaced);
+        }
+        Some(Err((_block, new))) => {
+            *binding = Some(new);
+            exchange_in_any_version(info, binding);
+        }
+        None => {}
+    }
+}
+
+#[inline]
+fn end_exchange(displaced: Option<&Shared>, replaced: Map) {
+    if !thread().loans.get().is_null() {
+        keep_for_loans(displaced);
+    }
+    // It may be the last handle to what others have let go of meanwhile, and free values.
+    drop(replaced);
 }
 
 #[cold]
@@ -470,15 +504,24 @@ fn identify(frame: &mut Frame) -> u64 {
     frame.identity
 }
 
+/// The same for an origin in the frame.
+#[inline]
+fn identify_to_capture(frame: &mut Frame) -> u64 {
+    if frame.identity & CAPTURED == 0 {
+        frame.identity = identify(frame) | CAPTURED;
+    }
+    frame.identity
+}
+
 fn next_identity() -> u64 {
-    // A thousand identities, with room for two marks.
-    const BLOCK: u64 = 4096;
+    // A thousand identities, with room for three marks.
+    const BLOCK: u64 = 8192;
     static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
     let mut next = thread().next_identity.get();
     if next.is_multiple_of(BLOCK) {
         next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
     }
-    thread().next_identity.set(next + 4);
+    thread().next_identity.set(next + 8);
     next
 }
 
@@ -529,8 +572,8 @@ fn lend_further<T, A, R>(
 fn lend_found<T, A, R>(binding: Borrowed<'_>, of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> R {
     let loan = Loan {
         // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that is
-        // current holds one, and since this call is nested in the call of `inside` that borrows the frame, the frame
-        // outlives the loan. `exchange` alone takes handles out of a frame that runs: it puts all of them back before it
+        // current holds one, and whoever has entered it leaves it when this call is over, so that the frame outlives the
+        // loan. `exchange` alone takes handles out of a frame that runs: it puts all of them back before it
         // ends, but for the one displaced, and leaves another of that in `loan.kept` before anybody can drop it. `loan`
         // is dropped after `f` has returned or unwound, and nobody reads its `binding` later.
         binding: unsafe { binding.extend() },

@@ -19,7 +19,11 @@ struct Drops {
     far: Cell<ManuallyDrop<Vec<Before>>>,
     /// What futures displace that are dropped before their first poll, and at what depth: it goes when they have gone.
     displaced: Cell<ManuallyDrop<Vec<(usize, Displaced)>>>,
+    /// The depth of the last of them, or `NO_DEPTH`.
+    displaced_at: Cell<usize>,
 }
+
+const NO_DEPTH: usize = usize::MAX;
 
 thread_local! {
     // Without a destructor, so that it works while the thread ends; the lists own no memory when nothing is dropped.
@@ -29,6 +33,7 @@ thread_local! {
             near: [const { Cell::new(Before::NOTHING) }; NEAR],
             far: Cell::new(ManuallyDrop::new(Vec::new())),
             displaced: Cell::new(ManuallyDrop::new(Vec::new())),
+            displaced_at: Cell::new(NO_DEPTH),
         }
     };
 }
@@ -55,22 +60,37 @@ pub(crate) unsafe fn enter(frame: *mut Frame, is_explicit: bool) {
 /// Keeps what the future displaces that was entered last, until it is left.
 #[cold]
 pub(crate) fn keep(displaced: Displaced) {
-    DROPS.with(|drops| push(&drops.displaced, (drops.depth.get() - 1, displaced)));
+    DROPS.with(|drops| {
+        let at = drops.depth.get() - 1;
+        push(&drops.displaced, (at, displaced));
+        drops.displaced_at.set(at);
+    });
 }
 
-/// Makes current again what was current before the last `enter` that was not left yet.
+/// Makes current again what was current before the last `enter` that was not left yet. Returns whether something was kept
+/// meanwhile, which is then to be [taken](displaced).
 #[inline]
-pub(crate) fn leave() -> Option<Displaced> {
-    let (before, displaced) = DROPS.with(|drops| {
+#[must_use]
+pub(crate) fn leave() -> bool {
+    DROPS.with(|drops| {
         let depth = drops.depth.get() - 1;
         drops.depth.set(depth);
-        let far = || pop(&drops.far, |_| true).unwrap_or(Before::NOTHING);
-        let before = drops.near.get(depth).map_or_else(far, Cell::get);
-        let displaced = pop(&drops.displaced, |(at, _)| *at == depth);
-        (before, displaced.map(|(_, displaced)| displaced))
-    });
-    before.restore();
-    displaced
+        let far = || pop(&drops.far).unwrap_or(Before::NOTHING);
+        drops.near.get(depth).map_or_else(far, Cell::get).restore();
+        drops.displaced_at.get() == depth
+    })
+}
+
+/// What was kept.
+#[cold]
+pub(crate) fn displaced() -> Option<Displaced> {
+    DROPS.with(|drops| {
+        let (_, displaced) = pop(&drops.displaced)?;
+        let others = drops.displaced.take();
+        drops.displaced_at.set(others.last().map_or(NO_DEPTH, |(at, _)| *at));
+        drops.displaced.set(others);
+        Some(displaced)
+    })
 }
 
 #[cold]
@@ -80,11 +100,11 @@ fn push<T>(list: &Cell<ManuallyDrop<Vec<T>>>, item: T) {
     list.set(items);
 }
 
-/// The last item, if it is the one; the list's memory goes with the last of all.
-#[inline]
-fn pop<T>(list: &Cell<ManuallyDrop<Vec<T>>>, is_it: impl FnOnce(&T) -> bool) -> Option<T> {
+/// The last item; the list's memory goes with the last of all.
+#[cold]
+fn pop<T>(list: &Cell<ManuallyDrop<Vec<T>>>) -> Option<T> {
     let mut items = list.take();
-    let item = items.pop_if(|item| is_it(item));
+    let item = items.pop();
     if items.is_empty() {
         drop(ManuallyDrop::into_inner(items));
     } else {

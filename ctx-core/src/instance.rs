@@ -238,15 +238,22 @@ impl Instance {
             return false;
         }
         match &mut layer.change {
-            Change::BindLocal(_) => return false,
-            Change::Begun(begun) if begun.has_written_locals() => return false,
-            Change::Begun(begun) => {
-                begun.note(&self.0.bindings, false);
-                self.run();
-                begun.resume(&mut self.0, false);
-            }
             Change::Base(_) | Change::Bind(_) | Change::Nothing => self.run(),
+            change => return self.goes_on_quietly(change),
         }
+        true
+    }
+
+    /// The same where it goes on, or binds a local variable.
+    #[cold]
+    fn goes_on_quietly(&mut self, change: &mut Change) -> bool {
+        let Change::Begun(begun) = change else { return false };
+        if begun.has_written_locals() {
+            return false;
+        }
+        begun.note(&self.0.bindings, false);
+        self.run();
+        begun.resume(&mut self.0, false);
         true
     }
 
@@ -302,7 +309,15 @@ impl Drop for Instance {
     fn drop(&mut self) {
         #[inline(never)]
         fn leave_and_free(instance: &mut Instance) {
-            let _displaced = if instance.is_running() { drops::leave() } else { None };
+            if instance.is_running() && drops::leave() {
+                return free_with_displaced(instance);
+            }
+            instance.end_and_free();
+        }
+
+        #[cold]
+        fn free_with_displaced(instance: &mut Instance) {
+            let _displaced = drops::displaced();
             instance.end_and_free();
         }
 

@@ -39,7 +39,7 @@ pub(crate) struct Begun {
 
 /// What a function wrote.
 enum Writes {
-    /// What the bindings tell that it has left, until the future starts.
+    /// What the bindings tell that it has left, until the future starts. Nothing was captured in its frame.
     Told,
     /// Nothing, or one variable that is not local.
     Few(Option<(&'static Info, Found)>),
@@ -66,9 +66,10 @@ impl Layer {
     #[inline]
     pub(crate) unsafe fn end(&mut self, left: &mut Map) {
         match &mut self.change {
-            // SAFETY: as the caller says, here and below.
+            // SAFETY: as the caller says.
             Change::Bind(binding) => left.drop_twin(unsafe { ptr::read(binding) }),
             Change::Nothing => {}
+            // SAFETY: as the caller says.
             change => unsafe { ptr::drop_in_place(change) },
         }
     }
@@ -81,7 +82,12 @@ impl Begun {
         let writes = if !has_locals && frame.bindings.ptr_eq(captured) {
             Writes::Few(None)
         } else if !has_locals && frame.bindings.is_written_over(captured) {
-            Writes::Told
+            // What was captured in the middle may have other values than are left, or share nothing with what is left.
+            if frame.has_captured() {
+                Writes::told_by(&frame.bindings)
+            } else {
+                Writes::Told
+            }
         } else {
             Writes::between(captured, locals, frame)
         };
@@ -96,15 +102,11 @@ impl Begun {
     }
 
     /// Notes what the bindings tell that the function has `left`, before they are written to. `anew` says whether that is
-    /// asked for now; else captures in the frame may, which share the bindings then.
+    /// asked for now; else nobody does.
     #[inline]
     pub(crate) fn note(&mut self, left: &Map, anew: bool) {
         if let Writes::Told = self.writes {
-            self.writes = if anew || !left.is_shown_once() {
-                Writes::told_by(left)
-            } else {
-                Writes::Few(None)
-            };
+            self.writes = if anew { Writes::told_by(left) } else { Writes::Few(None) };
         }
     }
 

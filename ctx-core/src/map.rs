@@ -8,7 +8,7 @@ use crate::binding::{Borrowed, Shared};
 use crate::info::Info;
 use crate::node::{BITS, Content, Root, Slot, View, Whole};
 use crate::spare::{Block, Size};
-use std::slice;
+use std::{mem, slice};
 
 /// A persistent map of bindings by their variables: 8 bytes, clone in O(1), the other operations in O(log n).
 ///
@@ -121,27 +121,52 @@ impl Map {
         }
     }
 
-    /// That version, in a block of that size; or both back if this is not the usual case.
-    #[inline]
+    /// That version in a spare block; or the binding back if there is none, or if this is not the usual case.
+    #[inline(never)]
+    pub(crate) fn with_spare(&self, binding: Shared) -> Result<Self, Shared> {
+        match self.size_with(binding.info).and_then(Block::spare) {
+            Some(block) => Ok(self.usually_with(block, binding)),
+            None => Err(binding),
+        }
+    }
+
+    /// That version in a block of its size; or both back if this is not the usual case.
     pub(crate) fn with_in(&self, block: Block, binding: Shared) -> Result<Self, (Block, Shared)> {
         if self.size_with(binding.info) != Some(block.size()) {
             return Err((block, binding));
         }
+        Ok(self.usually_with(block, binding))
+    }
+
+    #[inline]
+    fn usually_with(&self, block: Block, binding: Shared) -> Self {
         let root = match self.root.get() {
             Some(root) => root.view().version_in(block, binding.number, Slot::binding(binding)),
             None => Whole::single_in(block, binding),
         };
-        Ok(Self { root: Root::of(root) })
+        Self { root: Root::of(root) }
     }
 
-    /// Makes this that version; returns the binding that it replaces, and what the map was.
+    /// Makes this that version in a spare block; returns the binding that it replaces, and what the map was.
     #[inline]
+    pub(crate) fn bind_spare(&mut self, binding: Shared) -> Result<(Option<Shared>, Self), Shared> {
+        let info = binding.info;
+        let version = self.with_spare(binding)?;
+        Ok(self.replace_by(version, info))
+    }
+
+    /// The same in a block of its size.
     pub(crate) fn bind_in(&mut self, block: Block, binding: Shared) -> Result<(Option<Shared>, Self), (Block, Shared)> {
-        let (info, number) = (binding.info, binding.number);
+        let info = binding.info;
         let version = self.with_in(block, binding)?;
-        let slot = self.root.get().map(|root| root.view().slot(number));
-        let displaced = slot.and_then(|slot| slot.binding_of(info)).map(Borrowed::share);
-        Ok((displaced, std::mem::replace(self, version)))
+        Ok(self.replace_by(version, info))
+    }
+
+    #[inline]
+    fn replace_by(&mut self, version: Self, info: &'static Info) -> (Option<Shared>, Self) {
+        let slot = self.root.view().slot(info.number());
+        let displaced = slot.binding_of(info).map(Borrowed::share);
+        (displaced, mem::replace(self, version))
     }
 
     /// A version in which the variable is not bound.

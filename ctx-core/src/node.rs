@@ -242,11 +242,6 @@ impl Whole {
         ManuallyDrop::new(self).0
     }
 
-    /// Whether nobody else has a handle.
-    pub(crate) fn is_only(&self) -> bool {
-        self.view().node().counts.is_one()
-    }
-
     #[inline]
     pub(crate) fn view(&self) -> View<'_> {
         View(self.0, PhantomData)
@@ -378,7 +373,7 @@ impl Whole {
 
     /// Owns what is in these slots, after it has counted it. Asks for the only handle.
     #[cold]
-    fn count(&mut self, slots: u32) {
+    extern "C" fn count(&mut self, slots: u32) {
         if slots == 0 {
             return;
         }

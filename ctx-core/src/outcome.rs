@@ -5,7 +5,7 @@ use crate::holder::Holder;
 use crate::instance::Instance;
 use crate::layer::{Begun, Change, Layer};
 use crate::map::Map;
-use crate::wrapper::InContext;
+use crate::wrapper::{InContext, State};
 use std::marker::PhantomData;
 
 /// A result, and the context in which it came about.
@@ -49,11 +49,8 @@ impl<R> Outcome<R> {
         } else {
             Change::Begun(Begun::of(&frame, &started.bindings, &started.locals))
         };
-        InContext::new(
-            result,
-            Instance::captured(frame.bindings, origin),
-            Layer { origin, change },
-        )
+        let instance = Instance::captured(frame.bindings, origin);
+        InContext::new(result, State::new(instance, Layer { origin, change }))
     }
 }
 

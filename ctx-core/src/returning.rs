@@ -14,7 +14,7 @@ use crate::holder::Holder;
 use crate::instance::Instance;
 use crate::layer::{Begun, Change, Layer};
 use crate::start::Start;
-use crate::wrapper::InContext;
+use crate::wrapper::{InContext, State};
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -45,11 +45,8 @@ impl<F: Future, R, W: FnMut(F::Output) -> R> Future for Returning<F, W> {
 fn going_on<F>(called: Origin, future: F) -> InContext<F> {
     let (bindings, here) = current::capture();
     let change = Change::Begun(Begun::unwritten(here));
-    InContext::new(
-        future,
-        Instance::captured(bindings, called),
-        Layer { origin: called, change },
-    )
+    let layer = Layer { origin: called, change };
+    InContext::new(future, State::new(Instance::captured(bindings, called), layer))
 }
 
 type HolderOf<F> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held>>;

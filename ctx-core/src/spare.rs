@@ -155,6 +155,13 @@ impl Spare {
 const _: () = assert!(SIZES[0] >= size_of::<Free>() && ALIGN >= align_of::<Free>());
 
 impl Block {
+    /// A spare block, if there is one: calls no allocator.
+    #[inline]
+    pub(crate) fn spare(size: Size) -> Option<Self> {
+        let memory = spare()?.take(size)?;
+        Some(Self { memory, size })
+    }
+
     #[inline]
     pub(crate) fn new(size: Size) -> Self {
         let memory = allocate(size);

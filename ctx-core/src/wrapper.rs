@@ -50,50 +50,71 @@ pin_project! {
     pub struct InContext<F> {
         #[pin]
         inner: MaybeUninit<F>,
-        instance: Instance,
-        layer: ManuallyDrop<Layer>,
+        state: State,
     }
 
     impl<F> PinnedDrop for InContext<F> {
         fn drop(this: Pin<&mut Self>) {
-            if !this.instance.is_over() {
+            if !this.state.instance.is_over() {
                 this.cancel();
             }
         }
     }
 }
 
+/// All of a wrapper but what it wraps.
+///
+/// What makes one returns it as a whole: then it is written where it will be, a word at a time. Copied right after, two
+/// words at a time, it would be waited for.
+pub(crate) struct State {
+    instance: Instance,
+    layer: ManuallyDrop<Layer>,
+}
+
+impl State {
+    #[inline]
+    pub(crate) fn new(instance: Instance, layer: Layer) -> Self {
+        let layer = ManuallyDrop::new(layer);
+        Self { instance, layer }
+    }
+
+    /// Ends an instance that runs, with what it has bound.
+    #[inline(never)]
+    fn end(&mut self) {
+        let mut frame = self.instance.end();
+        // SAFETY: the instance is over, so that nobody uses the layer any more.
+        unsafe { self.layer.end(&mut frame.bindings) };
+    }
+}
+
 impl<F> InContext<F> {
     /// Makes the wrapper where it will be: what calls this is inlined, and has called all else before it takes the future.
     #[inline]
-    pub(crate) fn new(inner: F, instance: Instance, layer: Layer) -> Self {
-        Self {
-            inner: MaybeUninit::new(inner),
-            instance,
-            layer: ManuallyDrop::new(layer),
-        }
+    pub(crate) fn new(inner: F, state: State) -> Self {
+        let inner = MaybeUninit::new(inner);
+        Self { inner, state }
     }
 
     /// Runs `f` on the inner future, inside the context.
     #[inline]
     pub(crate) fn enter<O>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> O) -> O {
         let this = self.project();
-        if !this.instance.is_running() {
-            this.instance.begin_under(this.layer);
+        let State { instance, layer } = this.state;
+        if !instance.is_running() {
+            instance.begin_under(layer);
         }
         // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `end` alone drops it, and the instance is
         // over then; the lines above have made sure that this one runs.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
-        let frame = this.instance.frame();
-        current::under(this.layer, || current::inside(frame, || f(inner)))
+        current::under(layer, || current::inside(instance.frame(), || f(inner)))
     }
 
     /// Drops the inner future before it is done, inside the context, and then frees the context.
     #[inline(never)]
     fn cancel(mut self: Pin<&mut Self>) {
-        let this = self.as_mut().project();
+        let State { instance, layer } = self.as_mut().project().state;
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
-        let _displaced = this.instance.begin_under_to_drop(this.layer);
+        let _displaced = instance.begin_under_to_drop(layer);
         self.end();
     }
 
@@ -101,29 +122,22 @@ impl<F> InContext<F> {
     #[inline]
     fn end(self: Pin<&mut Self>) {
         /// What ends however the inner future is dropped.
-        struct Ending<'a> {
-            instance: &'a mut Instance,
-            layer: &'a mut ManuallyDrop<Layer>,
-        }
+        struct Ending<'a>(&'a mut State);
 
         impl Drop for Ending<'_> {
-            #[inline(never)]
+            #[inline]
             fn drop(&mut self) {
-                let mut frame = self.instance.end();
-                // SAFETY: the instance is over, so that nobody uses the layer any more.
-                unsafe { self.layer.end(&mut frame.bindings) };
+                self.0.end();
             }
         }
 
         let this = self.project();
-        let ending = Ending {
-            instance: this.instance,
-            layer: this.layer,
-        };
+        let ending = Ending(this.state);
         if mem::needs_drop::<F>() {
-            let (inner, frame) = (this.inner, ending.instance.frame());
-            current::under(ending.layer, || {
-                current::inside(frame, || {
+            let State { instance, layer } = &mut *ending.0;
+            let inner = this.inner;
+            current::under(layer, || {
+                current::inside(instance.frame(), || {
                     // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
                     // that runs, and however this ends, that is over then. `enter` and `inner` lend nothing of an
                     // instance that is over. It is dropped where it was pinned; what is left may be moved, as it is no
@@ -138,7 +152,7 @@ impl<F> InContext<F> {
     #[cfg(any(feature = "futures", feature = "http-body"))]
     pub(crate) fn inner(&self) -> Option<&F> {
         // SAFETY: `end` alone drops it, after it has ended the instance.
-        (!self.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
+        (!self.state.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
     }
 }
 
@@ -201,8 +215,8 @@ pub trait ContextExt: Sized {
     /// ```
     #[inline]
     fn in_context(self, context: Context) -> InContext<Self> {
-        let (instance, layer) = explicit(context);
-        InContext::new(self, instance, layer)
+        let state = explicit(context);
+        InContext::new(self, state)
     }
 
     /// Runs this future in a copy of the context that is current now, like a call of an annotated function.
@@ -230,10 +244,10 @@ impl<F> ContextExt for F {}
 
 /// What a wrapper starts from that runs in `context`. Does not unwind, as the beginning of a scope.
 #[allow(improper_ctypes_definitions)]
-extern "C" fn explicit(context: Context) -> (Instance, Layer) {
+extern "C" fn explicit(context: Context) -> State {
     let layer = Layer {
         origin: current::new_wrapper(),
         change: Change::Base(context.bindings().clone()),
     };
-    (Instance::captured(context.into_bindings(), Origin::SEALED), layer)
+    State::new(Instance::captured(context.into_bindings(), Origin::SEALED), layer)
 }

@@ -7,7 +7,9 @@ mod allocators;
 #[path = "../common/mod.rs"]
 mod common;
 mod counting;
+mod depth;
 mod retention;
+mod spare;
 
 use std::hint::black_box;
 use std::pin::{Pin, pin};
@@ -39,15 +41,28 @@ fn with_bound<R>(variables: usize, f: impl FnOnce() -> R) -> R {
     })
 }
 
-/// How many bytes live that this thread has allocated, when it has spare memory of each size.
+/// How many bytes live that this thread has allocated, when it has all the spare memory that it keeps.
 ///
-/// A thread keeps a block of each size that bindings and nodes have. This binds and frees some of each, so that what two
-/// measurements differ by is held by somebody.
+/// A thread keeps four blocks of each size that bindings and nodes have. This holds as many of each at once, and frees them,
+/// so that what two measurements differ by is held by somebody.
 fn live() -> isize {
+    #[context_var]
+    static PAIR: [u64; 2];
     #[context_var]
     static WIDE: [u64; 4];
 
-    with_bound(20, || drop(WIDE.set([0; 4])));
+    let variables = many::all();
+    let mut kept = Vec::with_capacity(4 * 24);
+    for _ in 0..4 {
+        let mut context = Context::new().with(&TEXT, String::new());
+        for variable in variables.iter().take(24) {
+            // A version is as wide as that before it or wider, and needs a node of its own.
+            context = context.with(variable, 1);
+            kept.push(context.clone());
+        }
+        kept.push(context.with(&PAIR, [0; 2]).with(&WIDE, [0; 4]));
+    }
+    drop(kept);
     counting::bytes()
 }
 

@@ -5,7 +5,7 @@ use std::thread;
 
 use contextvars::{Context, ContextVar, NoDefault, WithDefault, context_var};
 
-use crate::common::{outside_and_inside, panic_of};
+use crate::common::{outside_and_inside, panic_of, ready};
 use crate::{BARE, NUMBER, TEXT};
 
 fn copied(number: Option<&u32>) -> Option<u32> {
@@ -214,4 +214,26 @@ fn a_sync_scope_on_a_bare_thread_leaves_nothing_there() {
     })
     .join()
     .expect("no panic");
+}
+
+/// A value of a type that takes an extension of the processor to be passed in a register.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_vector() {
+    use std::arch::x86_64::__m256i;
+
+    #[context_var]
+    static VECTOR: __m256i;
+
+    // SAFETY: any bits are a vector.
+    let vector = unsafe { std::mem::transmute::<[u64; 4], __m256i>([1, 2, 3, 4]) };
+    // SAFETY: and any are four numbers.
+    let numbers =
+        || VECTOR.with(|vector| vector.map(|vector| unsafe { std::mem::transmute::<__m256i, [u64; 4]>(*vector) }));
+    assert_eq!(ready(VECTOR.scope(vector, async { numbers() })), Some([1, 2, 3, 4]));
+    assert_eq!(VECTOR.sync_scope(vector, numbers), Some([1, 2, 3, 4]));
+    Context::new().with(&VECTOR, vector).run(|| {
+        VECTOR.set(vector);
+        assert_eq!(numbers(), Some([1, 2, 3, 4]));
+    });
 }

@@ -3,6 +3,7 @@
 use contextvars::{Context, ContextExt, Token, with_context};
 use futures::FutureExt;
 
+use crate::common::many::{self, Variable};
 use crate::common::{drive, poll_once, ready, yield_now};
 use crate::{A, B, Boxed, C, Seen, annotated, awaits, plain, relay, seen};
 
@@ -147,6 +148,102 @@ fn a_handler_made_after_a_write_at_the_call_sees_that_write_below_a_later_wrappe
     let mut begun = makes_one().boxed();
     assert!(poll_once(begun.as_mut()).is_pending());
     assert_eq!(ready(A.scope(1, B.scope(2, begun))), [4, 2, 0]);
+}
+
+/// R4: so does what it has unset, whichever other variable it has bound since.
+#[test]
+fn what_the_fn_unset_comes_after_a_scope() {
+    #[with_context]
+    fn swaps(unset: Variable, set: Variable) -> impl Future<Output = [usize; 2]> {
+        unset.unset();
+        set.set(4);
+        async { [unset.get(), set.get()] }
+    }
+
+    let variables: Vec<Variable> = many::all().into_iter().take(12).collect();
+    for (at, unset) in variables.iter().enumerate() {
+        for set in variables.iter().skip(at + 1) {
+            let (unset, set) = (*unset, *set);
+            let caller = Context::new().with(unset, 1).with(&A, 1);
+            caller.clone().run(|| {
+                let own = [0, 4];
+                assert_eq!(ready(swaps(unset, set)), own);
+                assert_eq!(ready(B.scope(2, swaps(unset, set))), own);
+                assert_eq!(ready(unset.scope(2, swaps(unset, set))), own);
+                assert_eq!(ready(swaps(unset, set).in_context(caller.clone())), own);
+            });
+        }
+    }
+}
+
+/// R4: what the fn has put back as it was, it has not written.
+#[test]
+fn what_the_fn_put_back_comes_before_a_scope() {
+    #[with_context]
+    fn puts_back() -> impl Future<Output = Seen> {
+        let token = A.set(4);
+        A.reset(token).expect("its own token");
+        plain()
+    }
+
+    #[with_context]
+    fn captures_and_puts_back() -> impl Future<Output = [Seen; 2]> {
+        let token = A.set(4);
+        let handler = annotated();
+        A.reset(token).expect("its own token");
+        async { [seen(), handler.await] }
+    }
+
+    for mut caller in [
+        Context::new(),
+        Context::new().with(&A, 3),
+        Context::new().with(&A, 3).with(&C, 3),
+    ] {
+        caller.run(|| {
+            assert_eq!(ready(A.scope(1, puts_back())), [1, 0, C.get()]);
+            assert_eq!(ready(puts_back().in_context(Context::new().with(&A, 7))), [7, 0, 0]);
+            assert_eq!(ready(A.scope(1, captures_and_puts_back()))[0], [1, 0, C.get()]);
+        });
+    }
+}
+
+/// R4: what a handler has from the fn comes after a wrapper too that is put around the future when that has begun, whatever
+/// the fn has written since.
+#[test]
+fn a_handler_keeps_what_the_fn_wrote_before_it() {
+    #[with_context]
+    fn makes_it(write_again: fn()) -> Boxed<Seen> {
+        A.set(4);
+        let handler = annotated();
+        write_again();
+        yield_now().then(|()| handler).boxed()
+    }
+
+    let again: [fn(); 4] = [
+        || {},
+        || _ = A.set(5),
+        || {
+            A.unset();
+            A.set(5);
+        },
+        || {
+            A.set(5);
+            B.set(5);
+        },
+    ];
+    for mut caller in [
+        Context::new(),
+        Context::new().with(&A, 3),
+        Context::new().with(&A, 3).with(&C, 3),
+    ] {
+        caller.run(|| {
+            for again in again {
+                let mut future = makes_it(again);
+                assert!(poll_once(future.as_mut()).is_pending());
+                assert_eq!(drive(A.scope(1, future)), [4, 0, C.get()]);
+            }
+        });
+    }
 }
 
 /// R4: what starts apart from the fn, fresh or in another context, has nothing of what the fn wrote.

@@ -62,7 +62,7 @@ pub(super) fn of_large() -> Timed {
     row.compare(in_context, of_64);
     row.compare(current, of_64);
     let boxed = row.add(
-        "tokio scope, 64 KiB, boxed",
+        "tokio scope, 64 KiB with a String, boxed",
         tokio::scope_of_large_boxed::<{ 64 * KIB }>,
     );
     let scope = row.add(

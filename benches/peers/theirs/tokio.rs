@@ -1,7 +1,7 @@
 //! tokio `task_local!`: one value around one future.
 
 use super::one_value::{self, Place, place};
-use crate::opaque::{Never, idle, large, opaque, plain, poll_once, polls};
+use crate::opaque::{Never, idle, large, large_owning, opaque, plain, poll_once, polls};
 use crate::rounds::time;
 use crate::turns::{PLACES, sixteen};
 use std::hint::black_box;
@@ -60,7 +60,8 @@ pub(crate) fn scope_of_large<const N: usize>(n: u64) -> Duration {
 
 /// The same in a box, as for a spawn.
 pub(crate) fn scope_of_large_boxed<const N: usize>(n: u64) -> Duration {
-    time(n, || poll_once(|| Box::pin(NUMBER.scope(black_box(7), large::<N>()))))
+    let future = || large_owning::<N>(black_box(String::new()));
+    time(n, || poll_once(|| Box::pin(NUMBER.scope(black_box(7), future()))))
 }
 
 pub(crate) fn call_in_scope(n: u64) -> Duration {

@@ -3,7 +3,7 @@
 use super::{Iter, Map, get};
 use crate::binding::Shared;
 use crate::info::Info;
-use crate::node::{BITS, Content, Whole};
+use crate::node::{BITS, Content};
 use std::num::NonZeroUsize;
 
 /// Takes a variable's bindings in the one version and in the other.
@@ -22,11 +22,6 @@ impl Map {
     /// The variables that are bound anew, each with the address of the binding that was found.
     pub(crate) fn written(&self) -> impl Iterator<Item = (&'static Info, Option<NonZeroUsize>)> {
         self.root.get().into_iter().flat_map(|root| root.view().written())
-    }
-
-    /// Whether nobody else has a handle to it.
-    pub(crate) fn is_shown_once(&self) -> bool {
-        self.root.get().is_none_or(Whole::is_only)
     }
 
     /// Gives each variable that is bound differently in `other` to `visit`.

@@ -643,3 +643,34 @@ fn a_value_lives_as_long_as_a_version_shows_it() {
         }
     }
 }
+
+/// An empty map has no root, or one with nothing in it: nobody sees which.
+#[test]
+fn no_root_and_an_empty_one_are_the_same() {
+    let none = Numbers::new();
+    let mut binding = Some(Shared::new(variable(1), Location::caller(), (1, Arc::new(()))));
+    let mut empty = Numbers::new();
+    empty.0.insert(binding.take().expect("just made"));
+    assert!(empty.0.exchange(variable(1), &mut binding), "in place");
+    assert!(binding.is_some() && empty.0.root.get().is_some() && none.0.root.get().is_none());
+    for one in [&none, &empty] {
+        assert!(one.0.is_empty() && one.get(1).is_none() && one.0.get(1).is_none());
+        assert!(one.0.find_in_first(variable(1)).is_err_and(|below| !below.is_there()));
+        assert_eq!((one.len(), without(one, 1).len()), (0, 0));
+        for other in [&none, &empty, &one.clone(), &without(one, 2)] {
+            assert!(one.ptr_eq(other));
+            one.0.each_difference(&other.0, &mut |_, _| panic!("no difference"));
+        }
+        let mut bound = one.clone();
+        assert_eq!((bound.insert(2, 3), bound.get(2), one.len()), (None, Some(3), 0));
+        assert!(!bound.ptr_eq(one));
+        let mut differ = Vec::new();
+        one.0.each_difference(&bound.0, &mut |then, now| {
+            differ.push((then.is_none(), now.map(|now| now.number)))
+        });
+        bound.0.each_difference(&one.0, &mut |then, now| {
+            differ.push((now.is_none(), then.map(|then| then.number)))
+        });
+        assert_eq!(differ, [(true, Some(2)); 2]);
+    }
+}

@@ -8,7 +8,8 @@ use std::ptr::NonNull;
 #[repr(transparent)]
 pub(crate) struct Root(NonNull<Node>);
 
-/// The head of a node, all zeros, and the one slot that it says it has.
+/// The head of a node, all zeros, and the one slot that it says it has. All that a head is made of may be zeros, and nobody
+/// writes the counts in it: for a root that is this there is no `Whole`.
 #[repr(C, align(8))]
 struct Nothing {
     head: [u8; size_of::<Node>()],

@@ -71,6 +71,11 @@ impl Slot {
         self.0 == other.0
     }
 
+    /// Whether both lead to a binding of the same variable, or both to a node.
+    pub(super) fn is_of_same(&self, other: &Self) -> bool {
+        self.info() == other.info()
+    }
+
     /// The node that is in here, if there is one.
     #[inline]
     pub(crate) fn node(&self) -> Option<View<'_>> {

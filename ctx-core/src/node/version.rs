@@ -30,6 +30,8 @@ impl View<'_> {
     }
 
     /// The same in a block of its size.
+    #[inline(always)]
+    #[allow(clippy::inline_always)]
     pub(crate) fn version_in(self, block: Block, number: u32, slot: Slot) -> Whole {
         let (node, at) = (self.node(), self.at(number));
         let (was_used, is_used) = (!self.slot(number).is_empty(), !slot.is_empty());
@@ -61,15 +63,23 @@ impl View<'_> {
         version
     }
 
-    /// Whether this is a version of `old` that borrows from it, as wide, and has something in all slots where that has
-    /// something: then what was written is what is owned.
+    /// Whether this is a version of `old` that borrows from it, as wide, and has the same variables in all slots where that
+    /// has something: then what was written is what is owned.
     pub(crate) fn is_written_over(self, old: View<'_>) -> bool {
         let node = self.node();
         // A base is as wide as what borrows from it, or narrower.
         if node.base.node() != Some(old.0) || node.last != old.node().last || !self.owns_bindings() {
             return false;
         }
-        let new = bits(node.owned).filter(|at| old.slots()[*at].is_empty()).count();
+        let mut new = 0;
+        for at in bits(node.owned) {
+            let found = &old.slots()[at];
+            if found.is_empty() {
+                new += 1;
+            } else if !found.is_of_same(&self.slots()[at]) {
+                return false;
+            }
+        }
         usize::from(node.used) == usize::from(old.node().used) + new
     }
 
@@ -83,19 +93,22 @@ impl View<'_> {
         bits(self.node().owned).all(|at| self.slots()[at].node().is_none())
     }
 
-    /// What is owned, each with the address of what the base has in its place, if it has something.
+    /// What is owned, each with the address of what the base has in its place, if it has something; but not what was put
+    /// back as it was.
     ///
     /// Asks for a node that [is written over](Self::is_written_over) another, or [all](Self::is_all_written) of it.
     pub(crate) fn written(self) -> impl Iterator<Item = (&'static Info, Option<NonZeroUsize>)> {
         let base = self.node().base.node();
         bits(self.node().owned).filter_map(move |at| {
-            let Content::Binding(binding) = self.slots()[at].content() else {
+            let slot = &self.slots()[at];
+            let Content::Binding(binding) = slot.content() else {
                 return None;
             };
             // SAFETY: the handle keeps the base, which is as wide, and nobody writes the slots of a node that others have
             // handles to. What a slot leads to may be gone, and is not looked at.
-            let found = base.and_then(|base| unsafe { &*slots(base).add(at) }.address());
-            Some((binding.info, found))
+            let found = base.map(|base| unsafe { &*slots(base).add(at) });
+            let is_back = found.is_some_and(|found| found.is(slot));
+            (!is_back).then(|| (binding.info, found.and_then(Slot::address)))
         })
     }
 
@@ -124,8 +137,11 @@ impl View<'_> {
     }
 
     /// What a version with something else in an occupied slot can borrow from, and the slots that it has to count.
+    ///
+    /// Of the `C` ABI, which does not unwind.
     #[inline(never)]
-    fn base_without(self, slot: u32) -> (Base, u32) {
+    #[allow(improper_ctypes_definitions)]
+    extern "C" fn base_without(self, slot: u32) -> (Base, u32) {
         let node = self.node();
         if node.owned == slot {
             return node.base.share().map_or((Base::NONE, ALL), |base| (base, 0));
