@@ -198,3 +198,6 @@ impl Drop for Spare {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -332,26 +332,40 @@ fn a_single_key_is_a_single_node_whichever_it_is() {
     }
 }
 
-/// A node becomes wider when three quarters of its slots are used, whether it is written where it is or in versions.
+/// A node becomes wider when three quarters of its slots are used, whether it is written where it is or in versions, and one
+/// below another as well.
 #[test]
 fn a_node_has_free_slots_up_to_the_widest() {
-    let width = |map: &Numbers| map.0.root.get().map_or(0, |root| root.view().slots().len());
+    let width = |node: View<'_>| node.slots().len();
+    let root = |map: &Numbers| map.0.root.get().map_or(0, |root| width(root.view()));
+    let below = |map: &Numbers| {
+        let below = map.0.root.get().and_then(|root| root.view().slot(1).node());
+        below.map_or(0, width)
+    };
+    let widths = |used| match used {
+        1..=3 => 4,
+        4..=6 => 8,
+        7..=12 => 16,
+        _ => 32,
+    };
     let (mut written, mut version) = (Numbers::new(), Numbers::new());
-    for key in 1..=40 {
-        written.insert(key, key);
-        version = version.with_watched(key, key, &Arc::new(()));
-        let expected = match key {
-            1..=3 => 4,
-            4..=6 => 8,
-            7..=12 => 16,
-            _ => 32,
-        };
-        assert_eq!((width(&written), width(&version)), (expected, expected), "{key} keys");
-        assert_eq!((written.len(), contents(&written)), (key as usize, contents(&version)));
+    let (mut written_below, mut version_below) = (Numbers::new(), Numbers::new());
+    for used in 1..=32 {
+        written.insert(used, used);
+        version = version.with_watched(used, used, &Arc::new(()));
+        assert_eq!([root(&written), root(&version)], [widths(used); 2], "{used} keys");
+
+        let key = (used - 1) * 32 + 1;
+        written_below.insert(key, key);
+        version_below = version_below.with_watched(key, key, &Arc::new(()));
+        if used > 1 {
+            let both = [below(&written_below), below(&version_below)];
+            assert_eq!(both, [widths(used); 2], "{used} keys below");
+        }
     }
-    // Those past the widest node's slots lie below it.
-    let below = depths(&written).into_iter().filter(|(depth, _)| *depth > 0).count();
-    assert_eq!(below, 2 * (40 - 32));
+    assert!([&written, &version, &written_below, &version_below].map(Numbers::len) == [32; 4]);
+    assert!(depths(&written).iter().all(|(depth, _)| *depth == 0));
+    assert!(depths(&written_below).iter().all(|(depth, _)| *depth == 1));
 }
 
 /// The usual case is a variable that is bound in the first level, or has a free slot there in a node with room.
