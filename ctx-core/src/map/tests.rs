@@ -516,6 +516,45 @@ fn an_exchange_in_place_is_a_write_or_nothing() {
     }
 }
 
+/// What a twin is dropped into without an atomic write, nobody else can come by.
+#[test]
+fn a_handle_is_ones_own_where_nobody_else_sees_it() {
+    let own = |map: &mut Numbers| {
+        let root = map.0.root.get_mut().expect("a node");
+        let is_own = |key: &u32| root.owned_binding_mut(*key, variable(*key)).is_some();
+        (1..=6).filter(is_own).collect::<Vec<u32>>()
+    };
+    let mut map = map_of(&[1, 2, 3]);
+    assert_eq!(own(&mut map), [1, 2, 3]);
+    let mut other = map.clone();
+    assert_eq!((own(&mut map), own(&mut other)), (vec![], vec![]), "both show it");
+    other.insert(2, 20);
+    assert_eq!(
+        (own(&mut map), own(&mut other)),
+        (vec![], vec![2]),
+        "one borrows the rest"
+    );
+    drop(map);
+    assert_eq!(own(&mut other), [2]);
+}
+
+#[test]
+fn what_nobody_else_sees_is_written_where_it_is() {
+    let at = |map: &Numbers| map.0.root.get().map(|root| root.view().slots().as_ptr());
+    let mut map = map_of(&[1, 2]);
+    let before = at(&map);
+    map.insert(1, 10);
+    map.insert(2, 20);
+    map.insert(3, 30);
+    map.remove(3);
+    assert_eq!(at(&map), before);
+    let shown = map.clone();
+    map.insert(1, 11);
+    assert_eq!(at(&shown), before);
+    assert_ne!(at(&map), before);
+    assert_eq!((shown.get(1), map.get(1)), (Some(10), Some(11)));
+}
+
 /// R12: a map from which all is removed again, in place where that can be, holds nothing, nor does a version.
 #[test]
 fn an_emptied_map_holds_nothing() {
