@@ -543,9 +543,11 @@ fn what_nobody_else_sees_is_written_where_it_is() {
     let at = |map: &Numbers| map.0.root.get().map(|root| root.view().slots().as_ptr());
     let mut map = map_of(&[1, 2]);
     let before = at(&map);
-    map.insert(1, 10);
-    map.insert(2, 20);
-    map.insert(3, 30);
+    // After each, since what is freed is used again.
+    for (key, number) in [(1, 10), (2, 20), (3, 30)] {
+        map.insert(key, number);
+        assert_eq!(at(&map), before);
+    }
     map.remove(3);
     assert_eq!(at(&map), before);
     let shown = map.clone();
