@@ -246,7 +246,7 @@ fn a_redacted_value_is_shown_to_nobody() {
     #[context_var(redact)]
     static PASSWORD: &str = "hunter2";
 
-    let look = |variable: &dyn Variable| {
+    let look = |variable: &'static dyn Variable| {
         let mut seen = None;
         variable.show(&mut |value| {
             let value = value.expect("a default");

@@ -90,6 +90,34 @@ fn what_the_fn_wrote_comes_after_a_scope() {
     });
 }
 
+/// R4: the same of what it has only bound, with nothing captured.
+#[test]
+fn what_the_fn_bound_comes_after_a_scope() {
+    #[with_context]
+    fn binds() -> impl Future<Output = Seen> + Send {
+        A.set(4);
+        plain()
+    }
+
+    #[with_context]
+    fn binds_two() -> impl Future<Output = Seen> + Send {
+        A.set(4);
+        B.set(5);
+        plain()
+    }
+
+    let check = |c| {
+        assert_eq!(ready(A.scope(1, binds())), [4, 0, c]);
+        assert_eq!(ready(A.scope(1, B.scope(2, binds()))), [4, 2, c]);
+        assert_eq!(ready(A.scope(1, B.scope(2, binds_two()))), [4, 5, c]);
+        assert_eq!(ready(binds().in_context(Context::new().with(&B, 2))), [4, 2, 0]);
+        assert_eq!(ready(binds_two().in_context(Context::new().with(&A, 1))), [4, 5, 0]);
+    };
+    check(0);
+    Context::new().run(|| check(0));
+    Context::new().with(&C, 3).run(|| check(3));
+}
+
 /// R4: a token of the call remembers what the future never had, once a wrapper has had its say.
 #[test]
 fn a_token_of_the_call_is_refused_where_a_wrapper_has_had_its_say() {
