@@ -5,6 +5,7 @@ use crate::start::{Captured, Start};
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -28,17 +29,36 @@ impl<F: Future, S: Start> Future for Annotated<F, S> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        // SAFETY: nothing is moved out of it. The block is pinned with it, and is dropped where it is.
-        let this = unsafe { self.get_unchecked_mut() };
-        let entered = this.instance.enter::<S>();
-        // SAFETY: as above.
-        let poll = unsafe { Pin::new_unchecked(&mut this.block) }.poll(cx);
+        // SAFETY: nothing is moved out of it. The block is pinned with it, and is dropped where it is. A `Pin` is the
+        // pointer in it.
+        let (instance, block) = unsafe {
+            let this = mem::transmute::<Pin<&mut Self>, &mut Self>(self);
+            (&mut this.instance, mem::transmute::<&mut F, Pin<&mut F>>(&mut this.block))
+        };
+        // SAFETY: it is left below, or when the block panics.
+        let entered = unsafe { instance.enter::<S>() };
+        let poll = if const { size_of::<F>() <= SMALL } {
+            block.poll(cx)
+        } else {
+            poll_apart(block, cx)
+        };
         drop(entered);
         if let Poll::Ready(_) = poll {
-            this.instance.end_and_free();
+            instance.end_and_free();
         }
         poll
     }
+}
+
+/// The size of a block up to which it is polled inline. In a debug build nothing is inlined either way.
+///
+/// What enters a context has to leave it should the block panic, so that each call in a block that is inlined gets a landing
+/// pad. A block of so many bytes waits for little else than a timer or a channel.
+const SMALL: usize = if cfg!(debug_assertions) { usize::MAX } else { 64 };
+
+#[inline(never)]
+fn poll_apart<F: Future>(block: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    block.poll(cx)
 }
 
 impl<F, S: Start> Drop for Annotated<F, S> {

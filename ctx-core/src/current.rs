@@ -127,28 +127,14 @@ impl Before {
         before
     }
 
-    /// Of a frame whose layers stay as they are.
+    /// Makes it current again. The layers are as they were unless it was left for an explicit context.
     #[inline]
-    pub(crate) fn of_frame(frame: *mut Frame) -> Self {
-        let layers = ptr::null();
-        Self { frame, layers }
-    }
-
-    #[inline]
-    pub(crate) fn frame(self) -> *mut Frame {
-        self.frame
-    }
-
-    /// Of the `C` ABI, here and below, which does not unwind: so callers need not clean up after this, and code is smaller.
-    pub(crate) extern "C" fn restore(self) {
+    pub(crate) fn restore(self, is_from_explicit: bool) {
         let thread = thread();
         thread.frame.set(self.frame);
-        thread.layers.set(self.layers);
-    }
-
-    /// Where the layers stay as they are.
-    pub(crate) extern "C" fn restore_frame(frame: *mut Frame) {
-        thread().frame.set(frame);
+        if is_from_explicit {
+            thread.layers.set(self.layers);
+        }
     }
 }
 
@@ -301,6 +287,12 @@ pub(crate) fn capture() -> (Map, Origin) {
         )
     })
     .unwrap_or_else(|| (Map::new(), captured_outside()))
+}
+
+/// When what is captured here and now is captured.
+#[inline]
+pub(crate) fn time() -> u64 {
+    with_frame(|frame| frame.clock.time()).unwrap_or_else(|| CLOCK_OUTSIDE.load(Ordering::Relaxed))
 }
 
 /// The bindings of the current context with one more, or in place of another.

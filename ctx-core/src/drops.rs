@@ -76,7 +76,7 @@ pub(crate) fn leave() -> bool {
         let depth = drops.depth.get() - 1;
         drops.depth.set(depth);
         let far = || pop(&drops.far).unwrap_or(Before::NOTHING);
-        drops.near.get(depth).map_or_else(far, Cell::get).restore();
+        drops.near.get(depth).map_or_else(far, Cell::get).restore(true);
         drops.displaced_at.get() == depth
     })
 }

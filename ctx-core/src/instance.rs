@@ -20,30 +20,30 @@ pub(crate) struct Instance(ManuallyDrop<Frame>);
 
 const OVER: u64 = u64::MAX;
 
-/// A context that is entered, until this is dropped, which nobody in this crate forgets: it borrows the instance.
+/// A context that is entered, until this is dropped, which nobody in this crate forgets.
 #[must_use]
-pub(crate) struct Entered<'a, S: Start>(Before, PhantomData<(&'a mut Instance, S)>);
+pub(crate) struct Entered<S: Start>(Before, PhantomData<S>);
 
-impl<S: Start> Drop for Entered<'_, S> {
+impl<S: Start> Drop for Entered<S> {
     #[inline]
     fn drop(&mut self) {
-        if S::IS_EXPLICIT {
-            self.0.restore();
-        } else {
-            Before::restore_frame(self.0.frame());
-        }
+        self.0.restore(S::IS_EXPLICIT);
     }
 }
 
 impl Instance {
     /// Captures the current context.
     ///
-    /// Not inlined, and of the `C` ABI, which does not unwind: a program has hundreds of annotated functions, each with
-    /// arguments that it would have to drop.
-    #[allow(improper_ctypes_definitions)]
-    pub(crate) extern "C" fn here() -> Self {
-        let (bindings, origin) = current::capture();
-        Self::captured(bindings, origin)
+    /// In two calls, each of which returns in registers: had they to be given the place, the whole of a future that is
+    /// made there would be in memory first, and then moved.
+    #[inline]
+    pub(crate) fn here() -> Self {
+        let Caught { bindings, identity } = catch();
+        Self(ManuallyDrop::new(Frame {
+            bindings,
+            identity,
+            clock: Clock::at(time()),
+        }))
     }
 
     #[inline]
@@ -80,38 +80,19 @@ impl Instance {
         &mut self.0
     }
 
-    /// Enters the context, for a poll.
-    ///
-    /// Not inlined, like all that the poll and the drop of a future do but for the future itself: a program has hundreds of
-    /// annotated functions, and each would have a copy.
+    /// Enters the context, for a poll, until what this returns is dropped, which the instance outlives: it stays where it is,
+    /// and nobody else refers to it meanwhile.
     ///
     /// # Panics
     ///
     /// If the instance is over.
     #[inline]
-    pub(crate) fn enter<S: Start>(&mut self) -> Entered<'_, S> {
-        let before = if S::IS_EXPLICIT {
-            self.enter_alone()
-        } else {
-            Before::of_frame(self.enter_here())
-        };
-        Entered(before, PhantomData)
-    }
-
-    fn enter_here(&mut self) -> *mut Frame {
+    pub(crate) unsafe fn enter<S: Start>(&mut self) -> Entered<S> {
         if !self.is_running() {
             self.begin();
         }
-        // SAFETY: see `Entered`.
-        unsafe { Before::entering(&raw mut *self.0, false) }.frame()
-    }
-
-    fn enter_alone(&mut self) -> Before {
-        if !self.is_running() {
-            self.begin();
-        }
-        // SAFETY: as above.
-        unsafe { Before::entering(&raw mut *self.0, true) }
+        // SAFETY: as the caller says.
+        Entered(unsafe { Before::entering(&raw mut *self.0, S::IS_EXPLICIT) }, PhantomData)
     }
 
     /// Enters the context for the destructor of the future that stands before this instance in a struct, unless it is over.
@@ -303,6 +284,28 @@ impl Instance {
         *self.0 = frame;
         displaced
     }
+}
+
+/// What is captured here, but for the time.
+#[repr(C)]
+struct Caught {
+    bindings: Map,
+    identity: u64,
+}
+
+/// Not inlined, here and below, and of the `C` ABI, which does not unwind: a program has hundreds of annotated functions,
+/// each with arguments that it would have to drop.
+#[allow(improper_ctypes_definitions)]
+#[inline(never)]
+extern "C" fn catch() -> Caught {
+    let (bindings, origin) = current::capture();
+    let (home, _) = origin.parts();
+    Caught { bindings, identity: home | NOT_RUNNING }
+}
+
+#[inline(never)]
+extern "C" fn time() -> u64 {
+    current::time()
 }
 
 impl Drop for Instance {
