@@ -29,8 +29,8 @@ fn what_was_captured_here_and_now_is_known_whatever_the_marks() {
     for marks in marks() {
         assert!(frame(HOME | marks, 6).has_just_captured(&captured));
         assert!(!frame(HOME | marks, 8).has_just_captured(&captured), "a wrapper since");
-        assert!(!frame(HOME * 2 | marks, 6).has_just_captured(&captured), "elsewhere");
-        assert!(!frame(HOME + 8 | marks, 6).has_just_captured(&captured), "elsewhere");
+        assert!(!frame((HOME * 2) | marks, 6).has_just_captured(&captured), "elsewhere");
+        assert!(!frame((HOME + 8) | marks, 6).has_just_captured(&captured), "elsewhere");
         let mut with_locals = frame(HOME | marks, 6);
         with_locals.clock.add(Room::new());
         assert!(!with_locals.has_just_captured(&captured), "local bindings");
