@@ -26,8 +26,8 @@ fn sees_what_is_bound<T>(make: fn() -> T) {
         let mut kept = Vec::with_capacity(10);
         for _ in 0..10 {
             let shown = Context::current();
-            let made = at_each_allocation(look, make);
-            kept.push((shown, Context::current(), made));
+            let result = at_each_allocation(look, make);
+            kept.push((shown, Context::current(), result));
             NUMBER.set(1);
         }
         let (looks, found) = SEEN.get();

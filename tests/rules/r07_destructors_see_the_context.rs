@@ -392,7 +392,7 @@ fn a_crowd_of_threads_shares_one_context_of_chatty_values() {
 fn a_waiting_future_is_dropped_in_the_context_that_it_has_left() {
     async fn sets<P>(_probe: P) {
         NAME.set("set");
-        pending().await
+        pending::<()>().await;
     }
 
     #[with_context]
@@ -406,7 +406,7 @@ fn a_waiting_future_is_dropped_in_the_context_that_it_has_left() {
     }
 
     let seen = Log::new();
-    let futures: [fn(&Seen) -> Pin<Box<dyn Future<Output = ()> + Send>>; 5] = [
+    let futures: [fn(&Seen) -> Nested; 5] = [
         |seen| NAME.scope("own", sets(probe(seen))).boxed(),
         |seen| sets(probe(seen)).in_context(Context::new().with(&NAME, "own")).boxed(),
         |seen| sets(probe(seen)).in_current_context().boxed(),
