@@ -264,3 +264,6 @@ impl<'a> Borrowed<'a> {
         Borrowed(self.0, PhantomData)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -171,3 +171,6 @@ impl std::fmt::Debug for Bound {
         f.debug_struct("Bound").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -292,3 +292,6 @@ mod word {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

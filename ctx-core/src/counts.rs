@@ -132,3 +132,6 @@ const fn hidden(counts: u64) -> u32 {
         number => 1 << (number - 1),
     }
 }
+
+#[cfg(test)]
+mod tests;

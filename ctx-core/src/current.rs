@@ -594,3 +594,6 @@ fn keep_for_loans(displaced: Option<&Shared>) {
         next = loan.outer;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,3 +147,6 @@ impl Origin {
         self.home == other.home && self.clock <= other.clock
     }
 }
+
+#[cfg(test)]
+mod tests;

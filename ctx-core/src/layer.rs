@@ -224,3 +224,6 @@ impl std::fmt::Debug for Layer {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

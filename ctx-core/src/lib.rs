@@ -6,6 +6,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(test)]
+mod aborts;
 mod annotated;
 mod bind;
 mod binding;

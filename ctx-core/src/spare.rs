@@ -199,3 +199,6 @@ impl Drop for Spare {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 //! Allocations are counted exactly, by an allocator that counts for each thread. Times are compared with each other
 //! in one run, best of many, against limits that only another order of growth can miss.
 
+mod allocators;
 #[path = "../common/mod.rs"]
 mod common;
 mod counting;
@@ -11,7 +12,7 @@ mod retention;
 mod spare;
 
 use std::hint::black_box;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
 use contextvars::{Context, ContextExt, context_var, with_context};
@@ -136,6 +137,27 @@ fn a_write_in_a_poll_leaves_what_it_does_elsewhere() {
             );
         });
     }
+}
+
+/// R11: what an annotated fn writes before it returns its future is noted without an allocation where that is easy to tell.
+#[test]
+fn what_a_fn_writes_before_its_future_is_noted_without_an_allocation() {
+    #[with_context]
+    fn boxed(writes: impl FnOnce()) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        writes();
+        Box::pin(async {})
+    }
+
+    Context::new().run(|| {
+        let made = |writes: fn()| {
+            let call = || ready(boxed(writes));
+            call();
+            allocations(call)
+        };
+        let nothing = made(|| ());
+        assert_eq!(made(|| drop(NUMBER.set(2))), nothing, "one variable");
+        assert_eq!(made(|| (0..9).for_each(|number| drop(NUMBER.set(number)))), nothing);
+    });
 }
 
 #[with_context]

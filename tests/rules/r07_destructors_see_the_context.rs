@@ -387,6 +387,43 @@ fn a_crowd_of_threads_shares_one_context_of_chatty_values() {
     );
 }
 
+/// R7, R2: what it has set itself, also where other wrappers are around who drops it.
+#[test]
+fn a_waiting_future_is_dropped_in_the_context_that_it_has_left() {
+    async fn sets<P>(_probe: P) {
+        NAME.set("set");
+        pending::<()>().await;
+    }
+
+    #[with_context]
+    async fn annotated<P>(probe: P) {
+        sets(probe).await;
+    }
+
+    #[with_context(fresh)]
+    async fn fresh<P>(probe: P) {
+        sets(probe).await;
+    }
+
+    let seen = Log::new();
+    let futures: [fn(&Seen) -> Nested; 5] = [
+        |seen| NAME.scope("own", sets(probe(seen))).boxed(),
+        |seen| sets(probe(seen)).in_context(Context::new().with(&NAME, "own")).boxed(),
+        |seen| sets(probe(seen)).in_current_context().boxed(),
+        |seen| annotated(probe(seen)).boxed(),
+        |seen| fresh(probe(seen)).boxed(),
+    ];
+    for make in futures {
+        let mut one = make(&seen);
+        let mut other = make(&seen);
+        assert!(poll_once(one.as_mut()).is_pending() && poll_once(other.as_mut()).is_pending());
+        drop_elsewhere(one);
+        let dropper = async { drop(other) };
+        assert!(poll_once(OTHER.scope(1, NAME.scope("dropper", dropper)).boxed().as_mut()).is_ready());
+        assert_eq!(seen.take(), [("set", 0), ("set", 0)]);
+    }
+}
+
 type Nested = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A future that waits in another, each in a context of its own where `OTHER` is its depth, and with a destructor that says

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use contextvars::{Context, ContextVar, NoDefault, WithDefault, context_var};
+use contextvars::{Context, ContextVar, NoDefault, Variable, WithDefault, context_var};
 
 use crate::common::{outside_and_inside, panic_of, ready};
 use crate::{BARE, NUMBER, TEXT};
@@ -236,4 +236,28 @@ fn a_vector() {
         VECTOR.set(vector);
         assert_eq!(numbers(), Some([1, 2, 3, 4]));
     });
+}
+
+/// A secret is not even shown to code that knows its type.
+#[test]
+fn a_redacted_value_is_shown_to_nobody() {
+    #[context_var]
+    static USER: &str = "alice";
+    #[context_var(redact)]
+    static PASSWORD: &str = "hunter2";
+
+    let look = |variable: &'static dyn Variable| {
+        let mut seen = None;
+        variable.show(&mut |value| {
+            let value = value.expect("a default");
+            seen = Some((value.is_redacted(), value.downcast_ref().copied(), format!("{value:?}")));
+        });
+        seen.expect("shown")
+    };
+    let looks = |user: &str| {
+        assert_eq!(look(&USER), (false, Some(user), format!("{user:?}")));
+        assert_eq!(look(&PASSWORD), (true, None, "<redacted>".to_owned()));
+    };
+    looks("alice");
+    USER.sync_scope("bob", || PASSWORD.sync_scope("hunter3", || looks("bob")));
 }

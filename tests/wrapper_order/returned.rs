@@ -53,6 +53,26 @@ fn a_handler_made_later_captures_what_the_future_has() {
     Context::new().run(|| assert_eq!(drive(A.scope(1, B.scope(2, makes_it_later()))), [4, 2, 0]));
 }
 
+/// R4: the same where a wrapper is made in the future before the handler's first poll, so that the handler has to ask.
+#[test]
+fn a_handler_made_later_hears_no_wrapper_around_the_future() {
+    #[with_context]
+    fn makes_it_beside_a_wrapper() -> impl Future<Output = Seen> + Send {
+        B.set(2);
+        async {
+            A.set(4);
+            let handler = annotated();
+            let newer = C.scope(3, plain());
+            (handler.await, newer.await).0
+        }
+    }
+
+    assert_eq!(drive(A.scope(1, makes_it_beside_a_wrapper())), [4, 2, 0]);
+    Context::new().run(|| {
+        assert_eq!(drive(A.scope(1, C.scope(1, makes_it_beside_a_wrapper()))), [4, 2, 1]);
+    });
+}
+
 /// R4: what the fn has set and unset at the call comes after the wrappers, like an attribute's own bindings.
 #[test]
 fn what_the_fn_wrote_comes_after_a_scope() {
@@ -68,6 +88,34 @@ fn what_the_fn_wrote_comes_after_a_scope() {
         assert_eq!(ready(A.scope(1, B.scope(2, C.scope(3, writes())))), [4, 2, 0]);
         assert_eq!(ready(writes().in_context(Context::new().with(&B, 2))), [4, 2, 0]);
     });
+}
+
+/// R4: the same of what it has only bound, with nothing captured.
+#[test]
+fn what_the_fn_bound_comes_after_a_scope() {
+    #[with_context]
+    fn binds() -> impl Future<Output = Seen> + Send {
+        A.set(4);
+        plain()
+    }
+
+    #[with_context]
+    fn binds_two() -> impl Future<Output = Seen> + Send {
+        A.set(4);
+        B.set(5);
+        plain()
+    }
+
+    let check = |c| {
+        assert_eq!(ready(A.scope(1, binds())), [4, 0, c]);
+        assert_eq!(ready(A.scope(1, B.scope(2, binds()))), [4, 2, c]);
+        assert_eq!(ready(A.scope(1, B.scope(2, binds_two()))), [4, 5, c]);
+        assert_eq!(ready(binds().in_context(Context::new().with(&B, 2))), [4, 2, 0]);
+        assert_eq!(ready(binds_two().in_context(Context::new().with(&A, 1))), [4, 5, 0]);
+    };
+    check(0);
+    Context::new().run(|| check(0));
+    Context::new().with(&C, 3).run(|| check(3));
 }
 
 /// R4: a token of the call remembers what the future never had, once a wrapper has had its say.
@@ -110,6 +158,24 @@ fn a_handler_made_after_a_write_at_the_call_sees_that_write() {
             [[7, 0, 7], [4, 0, 7], [5, 0, 7]]
         );
     });
+}
+
+/// R4: the same where the future has begun before the wrapper was made around it.
+#[test]
+fn a_handler_made_after_a_write_at_the_call_sees_that_write_below_a_later_wrapper() {
+    #[with_context]
+    fn makes_one() -> impl Future<Output = Seen> + Send {
+        A.set(4);
+        let handler = annotated();
+        async {
+            yield_now().await;
+            handler.await
+        }
+    }
+
+    let mut begun = makes_one().boxed();
+    assert!(poll_once(begun.as_mut()).is_pending());
+    assert_eq!(ready(A.scope(1, B.scope(2, begun))), [4, 2, 0]);
 }
 
 /// R4: so does what it has unset, whichever other variable it has bound since.
