@@ -25,7 +25,7 @@ impl Identity {
         Self::parse(header(headers, USER)?, header(headers, REQUEST_ID)?)
     }
 
-    pub(crate) fn parse(user: &str, request_id: &str) -> Option<Self> {
+    fn parse(user: &str, request_id: &str) -> Option<Self> {
         Some(Self {
             user: User(user.strip_prefix("user-")?.parse().ok()?),
             request_id: RequestId(request_id.into()),
