@@ -20,7 +20,8 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(crate) fn of<B>(request: &Request<B>) -> Option<Self> {
+    /// Drops the request, whose head keeps the buffer that it was read into: hyper has had another one since.
+    pub(crate) fn of<B>(request: Request<B>) -> Option<Self> {
         let headers = request.headers();
         Self::parse(header(headers, USER)?, header(headers, REQUEST_ID)?)
     }

@@ -22,7 +22,7 @@ thread_local! {
 }
 
 pub(crate) async fn serve(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let Some(identity) = Identity::of(&request) else {
+    let Some(identity) = Identity::of(request) else {
         return Ok(refuse());
     };
     IDENTITY.set(Some(identity));
@@ -63,7 +63,7 @@ async fn audit() -> Reply {
 
 /// Serves a request on the thread that polls it, which serves no other until it is done: nothing is awaited.
 pub(crate) async fn serve_blocking(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let Some(identity) = Identity::of(&request) else {
+    let Some(identity) = Identity::of(request) else {
         return Ok(refuse());
     };
     IDENTITY.set(Some(identity));
