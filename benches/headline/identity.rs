@@ -21,6 +21,7 @@ pub(crate) struct Identity {
 
 impl Identity {
     /// Drops the request, whose head keeps the buffer that it was read into: hyper has had another one since.
+    #[expect(clippy::needless_pass_by_value, reason = "it is dropped here")]
     pub(crate) fn of<B>(request: Request<B>) -> Option<Self> {
         let headers = request.headers();
         Self::parse(header(headers, USER)?, header(headers, REQUEST_ID)?)
