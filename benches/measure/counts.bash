@@ -43,15 +43,25 @@ places() {
             -e "s,'[0-9]+$,,"
 }
 
-# 1 to sum up by file, 2 by file and function; name, peer, folders: the instructions by which a request differs
-differences() {
-    local level=$1 name=$2 peer=$3 counted sign of requests
-    shift 3
+# name, peer, folders: the instructions by which a request differs, source file and function
+changes() {
+    local name=$1 peer=$2 counted sign of requests
+    shift 2
     for counted in "1 $name $many" "-1 $name $few" "-1 $peer $many" "1 $peer $few"; do
         read -r sign of requests <<< "$counted"
         places "$of" "$requests" "$@" | sed "s/^/$sign\t/"
-    done | awk -F '\t' -v level="$level" -v requests=$((many - few)) '
-        { gsub(",", "", $2); sum[level == 1 ? $3 : $3 "  " $4] += $1 * $2 / requests }
+    done | awk -F '\t' -v OFS='\t' -v requests=$((many - few)) '
+        { gsub(",", "", $2); sum[$3 OFS $4] += $1 * $2 / requests }
+        END { for (place in sum) if (sum[place] != 0) print sum[place], place }
+    '
+}
+
+# 1 to sum up by file, 2 by file and function; name, peer, folders: what of `changes` is more than a few
+differences() {
+    local level=$1
+    shift
+    changes "$@" | awk -F '\t' -v level="$level" '
+        { sum[level == 1 ? $2 : $2 "  " $3] += $1 }
         END { for (place in sum) if (sum[place]^2 >= 100) printf "%+8d  %s\n", sum[place], place }
     ' | sort -rn
 }
