@@ -39,7 +39,9 @@ async fn annotated_owning<const N: usize>(text: String) -> usize {
 
 /// As for a spawn.
 pub(crate) fn capture_boxed<const N: usize>(n: u64) -> Duration {
-    time(n, || poll_once(|| Box::pin(annotated_owning::<N>(black_box(String::new())))))
+    time(n, || {
+        poll_once(|| Box::pin(annotated_owning::<N>(black_box(String::new()))))
+    })
 }
 
 pub(crate) fn scope_boxed<const N: usize>(n: u64) -> Duration {
