@@ -62,8 +62,7 @@ impl Counts {
     pub(crate) fn add_whole(&self) {
         // Relaxed, here and below, since whoever has a handle sees the node already.
         if wholes(self.0.fetch_add(WHOLE, Ordering::Relaxed)) > REST / 2 {
-            // Handles were forgotten, not dropped. As many again, and a node would be freed in use.
-            process::abort();
+            abort();
         }
     }
 
@@ -111,6 +110,14 @@ impl Counts {
         fence(Ordering::Acquire);
         Some(hidden(counts))
     }
+}
+
+/// Handles were forgotten, not dropped. As many again, and a node would be freed in use.
+///
+/// Of the `C` ABI, which does not unwind: so who counts a handle has nothing to clean up.
+#[cold]
+extern "C" fn abort() -> ! {
+    process::abort()
 }
 
 const fn wholes(counts: u64) -> u64 {

@@ -289,6 +289,20 @@ pub(crate) fn capture() -> (Map, Origin) {
     .unwrap_or_else(|| (Map::new(), captured_outside()))
 }
 
+/// The bindings of the current context, its identity without marks and its time, where something was captured before and
+/// there are no local bindings.
+#[inline]
+pub(crate) fn capture_again() -> Option<(Map, u64, u64)> {
+    // SAFETY: as in `with_frame`.
+    let frame = unsafe { &*thread().frame.get() };
+    // Outside every context nothing has this mark.
+    let is_usual = frame.identity & CAPTURED != 0 && !frame.clock.has_room();
+    is_usual.then(|| {
+        let (home, time) = frame.now().parts();
+        (frame.bindings.clone(), home, time)
+    })
+}
+
 /// When what is captured here and now is captured.
 #[inline]
 pub(crate) fn time() -> u64 {

@@ -62,6 +62,7 @@ impl Frame {
     }
 
     /// Here and now, of a frame that somebody knows the identity of.
+    #[inline]
     pub(crate) fn now(&self) -> Origin {
         Origin::new(self.identity, self.clock.time())
     }

@@ -38,11 +38,14 @@ impl Instance {
     /// made there would be in memory first, and then moved.
     #[inline]
     pub(crate) fn here() -> Self {
-        let Caught { bindings, identity } = catch();
+        let (bindings, identity, time) = current::capture_again().unwrap_or_else(|| {
+            let Caught { bindings, identity } = catch();
+            (bindings, identity, time())
+        });
         Self(ManuallyDrop::new(Frame {
             bindings,
-            identity,
-            clock: Clock::at(time()),
+            identity: identity | NOT_RUNNING,
+            clock: Clock::at(time),
         }))
     }
 
@@ -151,6 +154,7 @@ impl Instance {
     }
 
     /// Ends the instance, and frees what it has bound.
+    #[inline]
     pub(crate) fn end_and_free(&mut self) {
         drop(self.end());
     }
@@ -172,9 +176,7 @@ impl Instance {
     }
 
     /// Makes a captured instance run.
-    ///
-    /// Like all that happens once to a future it is not inlined: a program has hundreds of annotated functions.
-    #[inline(never)]
+    #[inline]
     fn begin(&mut self) {
         if current::is_captured_now(&self.0) {
             self.run();
@@ -305,7 +307,7 @@ extern "C" fn catch() -> Caught {
     let (home, _) = origin.parts();
     Caught {
         bindings,
-        identity: home | NOT_RUNNING,
+        identity: home,
     }
 }
 
