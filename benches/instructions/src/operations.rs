@@ -43,6 +43,12 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     // One poll of a future that waits.
     ("poll-8-bound", |n| among(7, bound, || polls(n, waits()))),
     ("poll-1000-bound", |n| among(999, bound, || polls(n, waits()))),
+    ("poll-of-200-bytes", |n| {
+        among(7, bound, || polls(n, waits_with_buffer()))
+    }),
+    ("poll-of-200-bytes-plain", |n| {
+        among(7, bound, || polls(n, plain_waits_with_buffer()))
+    }),
     ("poll-scope", |n| among(8, unbound, || polls(n, waits_in_scope()))),
     // An annotated future: made, polled and dropped; boxed, as for a spawn, and dropped before its first poll.
     ("capture", |n| among(7, bound, || repeat(n, || once(answers())))),
@@ -177,6 +183,19 @@ fn once_in_place<F: Future>(make: impl FnOnce() -> F) -> Poll<F::Output> {
 
 fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     black_box(future).poll(&mut task::Context::from_waker(Waker::noop()))
+}
+
+/// Too large to be polled inline.
+#[with_context]
+async fn waits_with_buffer() {
+    plain_waits_with_buffer().await;
+}
+
+async fn plain_waits_with_buffer() {
+    let mut buffer = [0; 200];
+    black_box(&mut buffer);
+    Opaque(Poll::Pending).await;
+    black_box(&mut buffer);
 }
 
 #[with_context]
