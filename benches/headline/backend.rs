@@ -1,7 +1,14 @@
-//! The simulated back end: two queries a request, 5 ms together, or held at the gate until every
+//! The simulated back end: two queries a request, so many milliseconds together, or held at the gate until every
 //! other request has asked as well.
 
-use std::{sync::OnceLock, thread, time::Duration};
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+    thread,
+    time::Duration,
+};
 
 use tokio::time::sleep;
 
@@ -14,16 +21,26 @@ pub(crate) enum Query {
 }
 
 impl Query {
-    const fn time(self) -> Duration {
+    fn time(self) -> Duration {
+        let fifth = Duration::from_millis(MILLIS.load(Relaxed).into()) / 5;
         match self {
-            Self::Table => Duration::from_millis(2),
-            Self::Orders => Duration::from_millis(3),
+            Self::Table => fifth * 2,
+            Self::Orders => fifth * 3,
         }
     }
 }
 
-/// The service has no argument to learn it from, so it is the process's.
+/// What both queries of a request take together, unless told otherwise.
+pub(crate) const USUAL_MILLIS: u32 = 5;
+
+/// The service has no argument to learn these from, so they are the process's.
+static MILLIS: AtomicU32 = AtomicU32::new(USUAL_MILLIS);
 static GATE: OnceLock<Gate> = OnceLock::new();
+
+/// From now on both queries of a request take so long together.
+pub(crate) fn take(millis: u32) {
+    MILLIS.store(millis, Relaxed);
+}
 
 /// From now on queries wait for `requests` others, not for the clock.
 pub(crate) fn hold(requests: usize) -> &'static Gate {

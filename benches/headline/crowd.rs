@@ -14,7 +14,7 @@ use crate::{
     backend,
     caller::Caller,
     process::Process,
-    role::Role,
+    role::{BackEnd, Role},
     server,
     service::Carrier,
     tally::{Tally, Verdict},
@@ -55,7 +55,7 @@ pub(crate) fn over_tcp(carrier: Carrier, connections: u32, rounds: u32, addresse
         carrier,
         workers: 1,
         addresses,
-        gate: Some(connections),
+        back_end: BackEnd::Gate(connections),
     })?;
     let places = process.addresses()?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;

@@ -20,12 +20,14 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(crate) fn of<B>(request: &Request<B>) -> Option<Self> {
+    /// Drops the request, whose head keeps the buffer that it was read into: hyper has had another one since.
+    #[expect(clippy::needless_pass_by_value, reason = "it is dropped here")]
+    pub(crate) fn of<B>(request: Request<B>) -> Option<Self> {
         let headers = request.headers();
         Self::parse(header(headers, USER)?, header(headers, REQUEST_ID)?)
     }
 
-    pub(crate) fn parse(user: &str, request_id: &str) -> Option<Self> {
+    fn parse(user: &str, request_id: &str) -> Option<Self> {
         Some(Self {
             user: User(user.strip_prefix("user-")?.parse().ok()?),
             request_id: RequestId(request_id.into()),

@@ -1,5 +1,5 @@
 //! Part two: 4 async workers with context variables against 100 threads with thread-locals, under the
-//! same load, with a back end that takes 5 ms.
+//! same load, with a back end that takes 5 ms, 20 ms or 50 ms. Both have hyper's HTTP, with the same buffers.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use crate::{
     load::{Load, Measured},
     options::{Options, Part},
     report::{Report, print},
-    role::Role,
+    role::{BackEnd, Role},
     service::Carrier,
     table::Table,
 };
@@ -15,24 +15,18 @@ use crate::{
 const THREADS: usize = 100;
 const WORKERS: usize = 4;
 const CALLERS: [u32; 2] = [400, 1_000];
+const MILLIS: [u32; 3] = [5, 20, 50];
 const TURNS: u32 = 3;
-
-const POOL: Role = Role::Pool { threads: THREADS };
-const ASYNC: Role = Role::Serve {
-    carrier: Carrier::ContextVars,
-    workers: WORKERS,
-    addresses: 1,
-    gate: None,
-};
 
 pub(crate) fn run(options: &Options, report: &mut Report) -> io::Result<()> {
     report.begin(Part::Migration);
     print(format_args!(
         "migration: {THREADS} threads with thread-locals, {WORKERS} async workers with context variables; \
-         a back end of 5 ms; {TURNS} turns each\n"
+         {TURNS} turns each\n"
     ))?;
     let mut figures = Table::new([
         "server",
+        "back end",
         "callers",
         "requests/s",
         "p50",
@@ -47,33 +41,58 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> io::Result<()> {
         "lost",
         "leaks",
     ]);
-    let mut changes = Table::new(["change", "threads", "resident", "mapped", "throughput"]);
-    changes.add(["the classic report", "100 -> 4", "-80 %", "", "+300 %"].map(str::to_owned));
-    for callers in CALLERS {
-        let load = Load {
-            callers,
-            turns: TURNS,
-            length: options.migration,
-        };
-        let [pool, tasks] = load.run([POOL, ASYNC])?;
-        for (server, measured) in [("threads", &pool), ("async", &tasks)] {
-            let case = format!("{server} {callers}");
-            keep(report, &case, measured);
-            report.promise_identities(&case, measured.verdict);
-            figures.add(row(server, callers, measured));
+    let mut changes = Table::new([
+        "change",
+        "back end",
+        "callers",
+        "threads",
+        "resident",
+        "mapped",
+        "throughput",
+    ]);
+    changes.add(["the classic report", "", "", "100 -> 4", "-80 %", "", "+300 %"].map(str::to_owned));
+    for millis in MILLIS {
+        for callers in CALLERS {
+            let load = Load {
+                callers,
+                turns: TURNS,
+                length: options.migration,
+            };
+            let [pool, tasks] = load.run(servers(millis))?;
+            for (server, measured) in [("threads", &pool), ("async", &tasks)] {
+                let case = format!("{server} {millis} ms {callers}");
+                keep(report, &case, measured);
+                report.promise_identities(&case, measured.verdict);
+                figures.add(row(server, millis, callers, measured));
+            }
+            changes.add(change(millis, callers, &pool, &tasks));
         }
-        changes.add(change(callers, &pool, &tasks));
     }
     print(figures)?;
     print(changes)?;
     print(
         "resident: peak of what was in memory (VmHWM); mapped: peak of the address space (VmPeak), where an\n\
-         untouched stack and an allocator's arena count whole. A thread of the pool keeps next to nothing and\n\
-         parses by hand; hyper keeps at least 8 KiB a connection, and glibc an arena a worker (with\n\
-         MALLOC_ARENA_MAX=1 in the environment it keeps one). Threads: all that a process had, with those\n\
+         untouched stack and an allocator's arena count whole. Either server has hyper keep at least 8 KiB a\n\
+         connection, and glibc has an arena a thread, but not more than 8 a processor (with MALLOC_ARENA_MAX=1 in\n\
+         the environment it has one). Threads: all that a process had, with those\n\
          that wait. Callers run on one thread of the same machine, and take processors from the server; so do\n\
          others, and where they do the table says little of throughput.\n",
     )
+}
+
+fn servers(millis: u32) -> [Role; 2] {
+    [
+        Role::Pool {
+            threads: THREADS,
+            millis,
+        },
+        Role::Serve {
+            carrier: Carrier::ContextVars,
+            workers: WORKERS,
+            addresses: 1,
+            back_end: BackEnd::Millis(millis),
+        },
+    ]
 }
 
 fn keep(report: &mut Report, case: &str, measured: &Measured) {
@@ -89,10 +108,11 @@ fn keep(report: &mut Report, case: &str, measured: &Measured) {
     report.keep(case, "other_cpus", measured.others_busy);
 }
 
-fn row(server: &str, callers: u32, measured: &Measured) -> [String; 14] {
+fn row(server: &str, millis: u32, callers: u32, measured: &Measured) -> [String; 15] {
     let mib = |kib: u32| format!("{:.1} MiB", f64::from(kib) / 1024.0);
     [
         server.to_owned(),
+        format!("{millis} ms"),
         callers.to_string(),
         format!("{:.0}", measured.requests_per_second),
         format!("{:.1?}", measured.p50),
@@ -109,11 +129,13 @@ fn row(server: &str, callers: u32, measured: &Measured) -> [String; 14] {
     ]
 }
 
-fn change(callers: u32, pool: &Measured, tasks: &Measured) -> [String; 5] {
+fn change(millis: u32, callers: u32, pool: &Measured, tasks: &Measured) -> [String; 7] {
     let percent = |from: f64, to: f64| format!("{:+.0} %", (to / from - 1.0) * 100.0);
     let memory = |from: u32, to: u32| percent(from.into(), to.into());
     [
-        format!("ours, {callers} callers"),
+        "ours".to_owned(),
+        format!("{millis} ms"),
+        callers.to_string(),
         format!("{THREADS} -> {WORKERS}"),
         memory(pool.usage.resident, tasks.usage.resident),
         memory(pool.usage.mapped, tasks.usage.mapped),

@@ -9,7 +9,7 @@ usage: headline [connections|migration|overhead|all] [OPTION]...
 
   --connections N        connections of `connections`, over TCP no more than fit (default: 50000)
   --rounds N             requests on each of them (default: 2)
-  --migration-seconds S  a server's turn in `migration`; there are 12 of them (default: 3)
+  --migration-seconds S  a server's turn in `migration`; there are 36 of them (default: 2)
   --overhead-seconds S   what each server in a group of `overhead` is measured (default: 3)
   --groups N             groups of three servers in `overhead` (default: 10)
   --help                 print this";
@@ -77,7 +77,7 @@ pub(crate) fn parse(args: impl Iterator<Item = String>) -> Result<Command, Misus
         parts: Part::ALL.to_vec(),
         connections: 50_000,
         rounds: 2,
-        migration: Duration::from_secs(3),
+        migration: Duration::from_secs(2),
         overhead: Duration::from_secs(3),
         groups: 10,
     };

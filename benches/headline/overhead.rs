@@ -8,12 +8,12 @@
 use std::{io, time::Duration};
 
 use crate::{
-    crowd,
+    backend, crowd,
     limits::Limits,
     load::{Load, Measured},
     options::{Options, Part},
     report::{Report, print},
-    role::Role,
+    role::{BackEnd, Role},
     service::Carrier,
     spread::Spread,
     table::Table,
@@ -108,7 +108,7 @@ fn serve(carrier: Carrier) -> Role {
         carrier,
         workers: 1,
         addresses: 1,
-        gate: None,
+        back_end: BackEnd::Millis(backend::USUAL_MILLIS),
     }
 }
 

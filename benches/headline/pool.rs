@@ -1,16 +1,24 @@
 //! The blocking server: so many threads, and a queue of connections between them. A thread takes a
 //! connection, serves one request on it and puts it back, so that no connection keeps a thread for itself.
+//!
+//! HTTP is hyper's here as well, with the same buffers. What it would wait for blocks, so that a thread needs no
+//! more of a run-time than to poll.
 
 use std::{
     collections::VecDeque,
-    io::{self, Read as _, Write as _},
+    io,
     net::{TcpListener, TcpStream},
+    pin::Pin,
     sync::{Arc, Condvar, Mutex, PoisonError},
+    task::{Context, Waker},
     thread,
 };
 
+use hyper::service::service_fn;
+
 use crate::{
-    identity::{Identity, REQUEST_ID, USER},
+    blocking::{Blocking, Turn},
+    server,
     service::thread_local,
 };
 
@@ -33,17 +41,16 @@ pub(crate) fn serve(listener: &TcpListener, threads: usize) -> io::Error {
     }
 }
 
-/// A connection that ends or breaks is not put back.
 fn work(queue: &Queue) {
     loop {
         let mut connection = queue.pop();
-        if connection.serve_one().is_ok_and(|served| served) {
+        if connection.is_open_after_turn() {
             queue.push(connection);
         }
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Queue {
     connections: Mutex<VecDeque<Connection>>,
     pushed: Condvar,
@@ -67,58 +74,29 @@ impl Queue {
     }
 }
 
-#[derive(Debug)]
 struct Connection {
-    stream: TcpStream,
-    /// What was read, and belongs to no request that was served.
-    received: Vec<u8>,
+    turn: Turn,
+    serving: Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>,
 }
 
 impl Connection {
     fn new(stream: TcpStream) -> Self {
-        Self {
+        let turn = Turn::default();
+        let blocking = Blocking {
             stream,
-            received: Vec::new(),
+            turn: turn.clone(),
+        };
+        let serving = server::builder().serve_connection(blocking, service_fn(thread_local::serve_blocking));
+        Self {
+            turn,
+            serving: Box::pin(serving),
         }
     }
 
-    /// Waits for a request and answers it; false if the peer has closed the connection.
-    fn serve_one(&mut self) -> io::Result<bool> {
-        let Some(head) = self.read_head()? else {
-            return Ok(false);
-        };
-        let header = |name| {
-            head.lines()
-                .filter_map(|line| line.split_once(": "))
-                .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
-        };
-        let identity = header(USER).zip(header(REQUEST_ID));
-        let identity = identity.and_then(|(user, request_id)| Identity::parse(user, request_id));
-        let response = match identity {
-            Some(identity) => {
-                let reply = thread_local::serve_blocking(identity).into_text();
-                format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{reply}", reply.len())
-            }
-            None => "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n".to_owned(),
-        };
-        self.stream.write_all(response.as_bytes())?;
-        Ok(true)
-    }
-
-    /// The lines before the empty one: the whole of a request that has no body.
-    fn read_head(&mut self) -> io::Result<Option<String>> {
-        const END: &[u8] = b"\r\n\r\n";
-        let mut chunk = [0; 1024];
-        loop {
-            if let Some(end) = self.received.windows(END.len()).position(|window| window == END) {
-                let head: Vec<u8> = self.received.drain(..end + END.len()).collect();
-                return String::from_utf8(head).map(Some).map_err(io::Error::other);
-            }
-            let length = self.stream.read(&mut chunk)?;
-            if length == 0 {
-                return Ok(None);
-            }
-            self.received.extend_from_slice(&chunk[..length]);
-        }
+    /// Waits for the peer to send and serves what it has sent; false if the peer has closed the connection, or it broke.
+    fn is_open_after_turn(&mut self) -> bool {
+        self.turn.begin();
+        let mut context = Context::from_waker(Waker::noop());
+        self.serving.as_mut().poll(&mut context).is_pending()
     }
 }

@@ -22,16 +22,43 @@ pub(crate) enum Role {
         carrier: Carrier,
         workers: usize,
         addresses: u8,
-        gate: Option<u32>,
+        back_end: BackEnd,
     },
     /// Serves over TCP on threads that block. Says where it listens.
-    Pool { threads: usize },
+    Pool { threads: usize, millis: u32 },
     /// Serves and calls in memory, on one thread. Says how that went.
     Crowd {
         carrier: Carrier,
         connections: u32,
         rounds: u32,
     },
+}
+
+/// What the back end takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum BackEnd {
+    Millis(u32),
+    /// As long as it takes so many requests to arrive at the gate.
+    Gate(u32),
+}
+
+impl BackEnd {
+    fn arguments(self) -> [String; 2] {
+        let (kind, number) = match self {
+            Self::Millis(millis) => ("millis", millis),
+            Self::Gate(requests) => ("gate", requests),
+        };
+        [kind.to_owned(), number.to_string()]
+    }
+
+    fn parse(kind: &str, number: &str) -> Option<Self> {
+        let number = number.parse().ok()?;
+        match kind {
+            "millis" => Some(Self::Millis(number)),
+            "gate" => Some(Self::Gate(number)),
+            _ => None,
+        }
+    }
 }
 
 impl Role {
@@ -41,15 +68,19 @@ impl Role {
                 carrier,
                 workers,
                 addresses,
-                gate,
-            } => vec![
-                "serve".to_owned(),
-                carrier.name().to_owned(),
-                workers.to_string(),
-                addresses.to_string(),
-                gate.unwrap_or_default().to_string(),
-            ],
-            Self::Pool { threads } => vec!["pool".to_owned(), threads.to_string()],
+                back_end,
+            } => {
+                let [kind, number] = back_end.arguments();
+                vec![
+                    "serve".to_owned(),
+                    carrier.name().to_owned(),
+                    workers.to_string(),
+                    addresses.to_string(),
+                    kind,
+                    number,
+                ]
+            }
+            Self::Pool { threads, millis } => vec!["pool".to_owned(), threads.to_string(), millis.to_string()],
             Self::Crowd {
                 carrier,
                 connections,
@@ -66,14 +97,15 @@ impl Role {
     pub(crate) fn parse(arguments: &[String]) -> Option<Self> {
         let words: Vec<_> = arguments.iter().map(String::as_str).collect();
         match *words {
-            ["serve", carrier, workers, addresses, gate] => Some(Self::Serve {
+            ["serve", carrier, workers, addresses, kind, number] => Some(Self::Serve {
                 carrier: Carrier::named(carrier)?,
                 workers: workers.parse().ok()?,
                 addresses: addresses.parse().ok()?,
-                gate: Some(gate.parse().ok()?).filter(|&requests| requests > 0),
+                back_end: BackEnd::parse(kind, number)?,
             }),
-            ["pool", threads] => Some(Self::Pool {
+            ["pool", threads, millis] => Some(Self::Pool {
                 threads: threads.parse().ok()?,
+                millis: millis.parse().ok()?,
             }),
             ["crowd", carrier, connections, rounds] => Some(Self::Crowd {
                 carrier: Carrier::named(carrier)?,
@@ -90,9 +122,9 @@ impl Role {
                 carrier,
                 workers,
                 addresses,
-                gate,
-            } => runtime(workers)?.block_on(serve(carrier, addresses, gate)),
-            Self::Pool { threads } => serve_blocking(threads),
+                back_end,
+            } => runtime(workers)?.block_on(serve(carrier, addresses, back_end)),
+            Self::Pool { threads, millis } => serve_blocking(threads, millis),
             Self::Crowd {
                 carrier,
                 connections,
@@ -116,8 +148,14 @@ fn runtime(workers: usize) -> io::Result<runtime::Runtime> {
     builder.worker_threads(workers).enable_all().build()
 }
 
-async fn serve(carrier: Carrier, addresses: u8, gate: Option<u32>) -> io::Result<()> {
-    let gate = gate.map(|requests| backend::hold(requests as usize));
+async fn serve(carrier: Carrier, addresses: u8, back_end: BackEnd) -> io::Result<()> {
+    let gate = match back_end {
+        BackEnd::Millis(millis) => {
+            backend::take(millis);
+            None
+        }
+        BackEnd::Gate(requests) => Some(backend::hold(requests as usize)),
+    };
     let listeners = server::listen(addresses).await?;
     let mut places = Vec::new();
     for listener in listeners {
@@ -132,7 +170,8 @@ async fn serve(carrier: Carrier, addresses: u8, gate: Option<u32>) -> io::Result
     say(&gate.map_or(0, Gate::peak).to_string())
 }
 
-fn serve_blocking(threads: usize) -> io::Result<()> {
+fn serve_blocking(threads: usize, millis: u32) -> io::Result<()> {
+    backend::take(millis);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     say(&listener.local_addr()?.to_string())?;
     thread::spawn(|| {

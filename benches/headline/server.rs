@@ -63,8 +63,12 @@ where
     S: Fn(Request<Incoming>) -> F,
     F: Future<Output = Result<Response<Full<Bytes>>, Infallible>>,
 {
-    let _ = http1::Builder::new()
-        .max_buf_size(BUFFER)
-        .serve_connection(TokioIo::new(io), service_fn(service))
-        .await;
+    let _ = builder().serve_connection(TokioIo::new(io), service_fn(service)).await;
+}
+
+/// The HTTP of all servers.
+pub(crate) fn builder() -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    builder.max_buf_size(BUFFER);
+    builder
 }

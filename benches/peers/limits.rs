@@ -72,6 +72,17 @@ pub(crate) fn box_made_and_dropped(n: u64) -> Duration {
     time(n, || Box::new(black_box(7_u64)))
 }
 
+/// Multiplications that don't wait for each other, as many at once as a core can do: two threads of one core do no more of
+/// them than one, where both can read a `Cell` as if they had a core each.
+pub(crate) fn arithmetic(n: u64) -> Duration {
+    let mut streams = [1_u64, 3, 5, 7, 9, 11, 13, 15];
+    time(n, move || {
+        for stream in &mut streams {
+            *stream = stream.wrapping_mul(black_box(0x9e37_79b9_7f4a_7c15));
+        }
+    })
+}
+
 /// Bumps a counter that all threads share, as a count of requests would be.
 pub(crate) fn shared_counter(n: u64) -> Duration {
     static REQUESTS: AtomicU64 = AtomicU64::new(0);

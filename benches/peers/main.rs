@@ -12,6 +12,7 @@
 mod allocator;
 mod budget;
 mod chart;
+mod cores;
 mod data;
 mod figure;
 mod limits;
@@ -19,6 +20,7 @@ mod memory;
 mod opaque;
 mod options;
 mod ours;
+mod processor;
 mod rounds;
 mod row;
 mod rows;
@@ -31,9 +33,35 @@ mod turns;
 use figure::Figure;
 use options::Options;
 use std::process::ExitCode;
+use table::Table;
 
 /// How many times the rounds each pass makes; the first is for all rows, the others for those that are over a budget.
 const PASSES: [usize; 3] = [1, 1, 2];
+
+/// Measures the rows of a table that are asked for, and prints them.
+fn measure(table: Table, options: &Options) -> Vec<Figure> {
+    let mut rows = rows::of(table, options);
+    rows.retain(|row| options.takes(row.name()));
+    let mut figures = Vec::new();
+    if rows.is_empty() {
+        return figures;
+    }
+    table::print_header(table);
+    let mut notes = Vec::new();
+    for mut row in rows {
+        for times in PASSES {
+            row.measure(times * options.rounds);
+            if row.figures().iter().all(Figure::is_ok) {
+                break;
+            }
+        }
+        table::print(row.as_ref());
+        figures.extend(row.figures());
+        notes.extend(row.note());
+    }
+    table::print_footer(&notes);
+    figures
+}
 
 fn main() -> ExitCode {
     let options = match Options::from_args(std::env::args().skip(1)) {
@@ -46,24 +74,10 @@ fn main() -> ExitCode {
     ours::variables::bind_all_once();
     theirs::set_up();
 
-    table::print_header();
     let mut figures = Vec::new();
-    let mut notes = Vec::new();
-    for mut row in rows::all(&options) {
-        if !options.takes(row.name()) {
-            continue;
-        }
-        for times in PASSES {
-            row.measure(times * options.rounds);
-            if row.figures().iter().all(Figure::is_ok) {
-                break;
-            }
-        }
-        table::print(row.as_ref());
-        figures.extend(row.figures());
-        notes.extend(row.note());
+    for table in options.tables() {
+        figures.extend(measure(table, &options));
     }
-    table::print_footer(&notes);
 
     if options.is_whole() {
         let written = data::write(&figures).and_then(|()| chart::write(&figures));

@@ -38,6 +38,37 @@ pub(crate) async fn idle() {
     Never.await;
 }
 
+/// Holds a buffer of `N` bytes while it waits, but need not wait: ready at its first poll.
+///
+/// The buffer is in the future's size and in nothing else: to fill it would take longer than all that is measured.
+pub(crate) async fn large<const N: usize>() -> u8 {
+    if black_box(false) {
+        let mut buffer = [0; N];
+        fill(&mut buffer).await;
+        return buffer[0];
+    }
+    7
+}
+
+/// The same, which owns what is to be dropped, as most futures do.
+///
+/// Boxed, such a future is copied into its box once, plain too: the compiler has to keep it where a panic would find it. One
+/// with nothing to drop is made in the box where nothing around it has anything to drop either.
+pub(crate) async fn large_owning<const N: usize>(text: String) -> usize {
+    if black_box(false) {
+        let mut buffer = [0; N];
+        fill(&mut buffer).await;
+        return usize::from(buffer[0]);
+    }
+    text.len()
+}
+
+/// Waits for a buffer to be filled.
+pub(crate) async fn fill(buffer: &mut [u8]) {
+    black_box(buffer);
+    Never.await;
+}
+
 /// How many tasks an executor has here.
 const TASKS: usize = 16;
 

@@ -27,20 +27,21 @@ impl Subject {
     /// Nanoseconds for one operation, over one batch.
     fn sample(&mut self) -> f64 {
         if self.batch == 0 {
-            self.batch = size_of_batch(&mut self.run);
+            self.batch = size_of_batch(&mut *self.run, BATCH);
         }
         (self.run)(self.batch).as_secs_f64() * 1e9 / to_f64(self.batch)
     }
 }
 
-fn size_of_batch(run: &mut dyn FnMut(u64) -> Duration) -> u64 {
+/// How many operations take so long.
+pub(crate) fn size_of_batch(run: &mut dyn FnMut(u64) -> Duration, batch: Duration) -> u64 {
     let places = PLACES as u64;
     let mut n = places;
     loop {
         // The least of three: a batch that was interrupted would make the batches of the whole run too small.
         let took = (0..3).map(|_| run(n)).min().unwrap_or_default();
-        if took > BATCH / 4 {
-            let scale = BATCH.as_secs_f64() / took.as_secs_f64();
+        if took > batch / 4 {
+            let scale = batch.as_secs_f64() / took.as_secs_f64();
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -67,13 +68,22 @@ pub(crate) fn to_f64(n: u64) -> f64 {
 pub(crate) fn time<R>(n: u64, mut f: impl FnMut() -> R) -> Duration {
     let mut start = Instant::now();
     // One loop for both, so that `f` has one caller and is inlined there.
-    for calls in [n / 8 + 1, n] {
+    for calls in [warm_up(n), n] {
         start = Instant::now();
         for _ in 0..calls {
             black_box(f());
         }
     }
     start.elapsed()
+}
+
+const fn warm_up(n: u64) -> u64 {
+    n / 8 + 1
+}
+
+/// How many calls `time` makes for `n`.
+pub(crate) const fn calls(n: u64) -> u64 {
+    warm_up(n) + n
 }
 
 /// Nanoseconds by round, and in it by subject.
@@ -101,7 +111,18 @@ impl Rounds {
     }
 }
 
-pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(values: Vec<f64>) -> f64 {
+    quantile(values, 0.5)
+}
+
+/// The value that this share of all are below.
+pub(crate) fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "below the length"
+    )]
+    let at = (to_f64(values.len() as u64) * share) as usize;
+    values.get(at).copied().unwrap_or(f64::NAN)
 }

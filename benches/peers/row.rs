@@ -27,6 +27,8 @@ pub(crate) struct Timed {
     bars: Vec<Option<&'static str>>,
     /// Whose time is taken off all others: they are overheads.
     bare: Option<Id>,
+    /// Those it is not taken off.
+    whole: Vec<Id>,
     comparisons: Vec<Comparison>,
     rounds: Rounds,
 }
@@ -48,6 +50,7 @@ impl Timed {
             subjects: Vec::new(),
             bars: Vec::new(),
             bare: None,
+            whole: Vec::new(),
             comparisons: Vec::new(),
             rounds: Rounds::default(),
         }
@@ -62,6 +65,11 @@ impl Timed {
     /// Takes the time of `bare` off all others.
     pub(crate) fn over(&mut self, bare: Id) {
         self.bare = Some(bare);
+    }
+
+    /// Takes nothing off the subject.
+    pub(crate) fn whole(&mut self, subject: Id) {
+        self.whole.push(subject);
     }
 
     /// Shows the subject in the chart.
@@ -89,7 +97,7 @@ impl Timed {
 
     fn of(&self, nanos: &[f64], subject: Id) -> f64 {
         match self.bare {
-            Some(bare) if bare != subject => nanos[subject.0] - nanos[bare.0],
+            Some(bare) if bare != subject && !self.whole.contains(&subject) => nanos[subject.0] - nanos[bare.0],
             _ => nanos[subject.0],
         }
     }

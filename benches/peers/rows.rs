@@ -1,6 +1,8 @@
 //! The rows: which subjects do an operation, and what this crate may take for it.
 
+mod calls;
 mod reads;
+mod scopes;
 
 use crate::limits;
 use crate::memory::Idle;
@@ -11,15 +13,34 @@ use crate::ours::{futures, writes};
 use crate::rounds::time;
 use crate::row::{Id, Row, Timed};
 use crate::sizes::{Allocations, Sizes};
+use crate::table::Table;
 use crate::theirs::{dcontext, execution_context, fastrace, opentelemetry, task_local, tokio, tokio_inherit, tracing};
 use crate::threads;
 use std::time::Duration;
 
-pub(crate) fn all(options: &Options) -> Vec<Box<dyn Row>> {
+/// The rows of a table.
+pub(crate) fn of(table: Table, options: &Options) -> Vec<Box<dyn Row>> {
+    match table {
+        Table::First => first(options),
+        Table::Second => second(),
+    }
+}
+
+fn second() -> Vec<Box<dyn Row>> {
+    vec![
+        Box::new(calls::below_wrappers()),
+        Box::new(scopes::of_large()),
+        Box::new(scopes::beside_one()),
+        Box::new(set_and_reset_in_empty()),
+        Box::new(reads::get_unbound()),
+        Box::new(calls::returned()),
+    ]
+}
+
+fn first(options: &Options) -> Vec<Box<dyn Row>> {
     let mut rows: Vec<Box<dyn Row>> = vec![
         Box::new(reads::get()),
         Box::new(reads::get_in_tight_loop()),
-        Box::new(reads::get_unbound()),
         Box::new(reads::get_counted()),
         Box::new(reads::with()),
         Box::new(poll()),
@@ -103,7 +124,7 @@ fn capture() -> Timed {
         Bound::set(8).timed(futures::wrap_in_current_context),
     );
     row.compare(wrapped, arc);
-    row.add("plain async fn, inherits nothing", |n| time(n, || poll_once(|| idle())));
+    row.add("plain async fn, inherits nothing", |n| time(n, || poll_once(idle)));
     row.bar(arc, "limit: Arc cloned and dropped");
     let inherit = row.add("tokio-inherit-task-local, 8 bound", tokio_inherit::inherit);
     row.bar(inherit, "tokio-inherit-task-local");
@@ -134,10 +155,21 @@ fn set_and_reset() -> Timed {
     row.bar(first, "contextvars, VAR bound");
     let guard = row.add(of_8.named("VAR not, guard"), of_8.timed(writes::set_with_guard));
     row.compare(guard, made);
-    for bound in [Bound::set(0), Bound::set(32), Bound::set(1000)] {
+    for bound in [Bound::set(32), Bound::set(1000)] {
         let ours = row.add(bound.named("VAR not"), bound.timed(writes::set_and_reset));
         row.compare(ours, made);
     }
+    row
+}
+
+fn set_and_reset_in_empty() -> Timed {
+    let mut row = Timed::new("set and reset a u64 in an empty context");
+    let made = row.add("a Box made and dropped", limits::box_made_and_dropped);
+    let empty = Bound::set(0);
+    let ours = row.add(empty.named("VAR not"), empty.timed(writes::set_and_reset));
+    row.limit(ours, made, 2.0);
+    let guard = row.add(empty.named("VAR not, guard"), empty.timed(writes::set_with_guard));
+    row.compare(guard, made);
     row
 }
 

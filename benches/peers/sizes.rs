@@ -9,7 +9,7 @@ use crate::ours::futures::annotated_idle;
 use crate::ours::reads::Kind::{self, Number, Text};
 use crate::ours::variables::Position;
 use crate::ours::{futures, reads, writes};
-use crate::rounds::{time, to_f64};
+use crate::rounds::{calls, time, to_f64};
 use crate::row::Row;
 use crate::theirs::{opentelemetry, tokio};
 use contextvars::with_context;
@@ -106,9 +106,8 @@ impl Allocations {
             })
             .times;
         }
-        // `time` warms up with an eighth more.
-        let operations = many + many / 8;
-        to_f64((times[1] - times[0]).unsigned_abs()) / to_f64(operations)
+        let more = calls(2 * many) - calls(many);
+        to_f64((times[1] - times[0]).unsigned_abs()) / to_f64(more)
     }
 
     fn add(&mut self, subject: &str, bound: Bound, position: Position, operation: Operation) -> &mut Figure {

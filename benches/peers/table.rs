@@ -1,8 +1,21 @@
-//! The table, in 100 columns.
+//! The two tables, in 100 columns.
 
+use crate::processor;
 use crate::row::Row;
 
-pub(crate) fn print_header() {
+/// Which of the two: each has its budget.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Table {
+    First,
+    Second,
+}
+
+pub(crate) fn print_header(table: Table) {
+    let title = match table {
+        Table::First => "First table: each operation beside its peers",
+        Table::Second => "Second table: what services do most, beside the least that does it",
+    };
+    println!("{title}\n{}\n", processor::description());
     println!("Time or size of one operation; its ratio to another line of the same row; what the ratio may be.");
 }
 
@@ -31,8 +44,8 @@ pub(crate) fn print_footer(notes: &[String]) {
 Medians over all rounds; a ratio is the median of the ratios in each round. Each budgeted read is made by 16
 functions, and a round takes their mean. In the rows of polls, what a bare poll takes is taken off both
 sides. A row that is over a budget is measured again, at most twice, and all rounds count; half a percent is
-within what can be told. Of two threads the best of several batches counts, for one thread as for two: other
-programs on the machine can only make either slower."
+within what can be told. Two threads run the same batch alone, each in turn, and then together: the ratio is 2
+where the slower one takes no longer beside the other; of both the lower quartiles count."
     );
     for note in notes {
         println!("{note}");

@@ -1,146 +1,224 @@
 //! Two threads against one: what all of them read, and what they write for each other to wait.
+//!
+//! Where code and data lie decides as much here as in the rows of reads, and a thread has places of its own: its stack,
+//! its thread-locals, the memory that it allocates from. So the same two threads stay for a whole row. In each round
+//! each of them runs a batch alone, and then both run the same batch together: the same machine code, the same
+//! contexts at the same addresses. All that differs is that the other thread runs too.
+//!
+//! Both sides of a ratio are the slower of two batches: alone, and together. So chance, such as the state in which a
+//! branch predictor happens to be, has the same weight in both. Other programs on the machine have not, since two threads
+//! together need both cores: of each side the lower quartile counts, which they disturb least. Only what makes threads wait
+//! for each other is flattered by a busy machine, where they often run one after the other; no budget is set for that.
 
 use crate::budget::Budget;
+use crate::cores;
 use crate::figure::Figure;
 use crate::limits;
 use crate::ours::bound::Bound;
-use crate::ours::reads::Kind::Number;
+use crate::ours::reads::{Kind, Place};
 use crate::ours::variables::Position;
 use crate::ours::{futures, reads};
-use crate::rounds::{time, to_f64};
+use crate::rounds::{calls, quantile, size_of_batch, to_f64};
 use crate::row::Row;
 use crate::theirs::opentelemetry;
-use crate::turns::PLACES;
-use contextvars::Context;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{hint, thread};
 
-type Operation = fn(u64) -> Duration;
-
-/// Where the threads' contexts come from.
-#[derive(Clone, Copy)]
-enum Home {
-    /// Both threads run in copies of one snapshot.
-    Shared,
-    /// Each thread has bound its own variables.
-    Own,
-    /// No context of ours.
-    None,
-}
+/// Does an operation so many times, on the thread that has made it.
+type Run = Box<dyn FnMut(u64) -> Duration>;
 
 /// The same operation on one thread and on two.
 struct Scaling {
     subject: &'static str,
-    operation: Operation,
-    home: Home,
-    is_budgeted: bool,
+    make: Box<dyn Fn() -> Run + Sync>,
+    role: Role,
     /// Operations in a batch; 0 until it is known.
     batch: u64,
-    /// The most operations by nanosecond, on one thread and on two. Other load can only take away from either.
-    best: [f64; 2],
+    rounds: Vec<Round>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    /// What the machine can do.
+    Limit,
+    Budgeted,
+    Shown,
+}
+
+/// What a round found, in nanoseconds for each operation of a thread.
+struct Round {
+    /// Of the slower one, where it runs alone.
+    alone: f64,
+    /// From the first start to the last end, where both run together.
+    together: f64,
 }
 
 /// Long beside the moment between the starts of two threads, and short enough that some batches of many have both cores
 /// to themselves even on a busy machine.
-const BATCH: Duration = Duration::from_millis(2);
-const ROUNDS: usize = 250;
+const BATCH: Duration = Duration::from_millis(1);
+/// A round of threads for so many of the others.
+const ROUNDS: usize = 16;
+const LEAST_ROUNDS: usize = 51;
 
 impl Scaling {
-    const fn new(subject: &'static str, operation: Operation, home: Home) -> Self {
+    fn new(subject: &'static str, role: Role, make: impl Fn() -> Run + Sync + 'static) -> Self {
         Self {
             subject,
-            operation,
-            home,
-            is_budgeted: false,
+            make: Box::new(make),
+            role,
             batch: 0,
-            best: [0.0; 2],
+            rounds: Vec::new(),
         }
     }
 
-    fn budgeted(self) -> Self {
-        Self {
-            is_budgeted: true,
-            ..self
-        }
+    /// Where no context is entered.
+    fn bare(subject: &'static str, role: Role, operation: fn(u64) -> Duration) -> Self {
+        Self::new(subject, role, move || Box::new(operation))
     }
 
-    /// Runs on one thread: when the timed part began, and when it ended.
-    fn run_here(&self, snapshot: &Context, n: u64) -> (Instant, Instant) {
-        let mut took = Duration::ZERO;
-        let mut end = Instant::now();
-        let mut run = || {
-            took = (self.operation)(n);
-            end = Instant::now();
-        };
-        match self.home {
-            Home::Shared => snapshot.clone().run(run),
-            Home::Own => Bound::set(8).around(Position::VAR, &mut run),
-            Home::None => run(),
-        }
-        (end.checked_sub(took).expect("the clock runs forwards"), end)
+    /// A read in copies of the same contexts, one for each place.
+    fn read<R: 'static>(subject: &'static str, bound: Bound, kind: Kind, read: fn(&Place) -> fn() -> R) -> Self {
+        let contexts = reads::contexts(bound, kind);
+        Self::new(subject, Role::Budgeted, move || {
+            Box::new(reads::in_copies(&contexts, read))
+        })
     }
 
-    /// Operations by nanosecond of so many threads together.
-    fn throughput(&self, snapshot: &Context, threads: usize, n: u64) -> f64 {
-        let waiting = AtomicUsize::new(threads);
-        let times: Vec<_> = thread::scope(|scope| {
-            let begun: Vec<_> = (0..threads)
-                .map(|_| {
-                    scope.spawn(|| {
-                        waiting.fetch_sub(1, Ordering::Relaxed);
-                        while waiting.load(Ordering::Relaxed) > 0 {
-                            hint::spin_loop();
-                        }
-                        self.run_here(snapshot, n)
-                    })
-                })
-                .collect();
-            begun
-                .into_iter()
-                .map(|thread| thread.join().expect("nothing here panics"))
-                .collect()
-        });
-        let start = times.iter().map(|time| time.0).min().expect("there is a thread");
-        let end = times.iter().map(|time| time.1).max().expect("there is a thread");
-        to_f64(n * threads as u64) / ((end - start).as_secs_f64() * 1e9)
+    /// In copies of one snapshot.
+    fn shared(subject: &'static str, role: Role, operation: fn(u64) -> Duration) -> Self {
+        let snapshot = Bound::set(9).first().context(Position::VAR);
+        Self::new(subject, role, move || {
+            let mut copy = snapshot.clone();
+            Box::new(move |n| copy.run(|| operation(n)))
+        })
     }
 
-    /// Measures once on one thread, and once on two.
-    fn measure(&mut self, snapshot: &Context) {
-        if self.batch == 0 {
-            let n = 10_000;
-            let (start, end) = self.run_here(snapshot, n);
-            let scale = BATCH.as_secs_f64() / (end - start).as_secs_f64();
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "positive, below 2^40"
-            )]
-            let batch = (to_f64(n) * scale) as u64;
-            self.batch = batch.max(n).next_multiple_of(PLACES as u64);
-        }
-        for threads in [1, 2] {
-            let best = self.best[threads - 1];
-            self.best[threads - 1] = best.max(self.throughput(snapshot, threads, self.batch));
-        }
+    /// In a context that the thread has made itself.
+    fn own(subject: &'static str, operation: fn(u64) -> Duration) -> Self {
+        Self::new(subject, Role::Shown, move || {
+            Box::new(Bound::set(9).first().timed(operation))
+        })
+    }
+
+    fn quartile(&self, nanos: fn(&Round) -> f64) -> f64 {
+        quantile(self.rounds.iter().map(nanos).collect(), 0.25)
     }
 
     fn ratio(&self) -> f64 {
-        self.best[1] / self.best[0]
+        2.0 * self.quartile(|round| round.alone) / self.quartile(|round| round.together)
     }
 
     fn figure(&self, row: &'static str, is_judged: bool) -> Figure {
-        let mut figure =
-            Figure::new(row, self.subject, 2.0 / self.best[1], "ns").compared(self.ratio(), "1 thread's throughput");
-        figure.budget = (self.is_budgeted && is_judged).then_some(Budget::AtLeast(LEAST));
+        let nanos = self.quartile(|round| round.together) / 2.0;
+        let mut figure = Figure::new(row, self.subject, nanos, "ns").compared(self.ratio(), "1 thread's throughput");
+        figure.budget = (self.role == Role::Budgeted && is_judged).then_some(Budget::AtLeast(LEAST));
         figure
+    }
+}
+
+/// A batch of one thread.
+struct Batch {
+    start: Instant,
+    end: Instant,
+}
+
+impl Batch {
+    fn of(run: &mut Run, n: u64) -> Self {
+        let start = Instant::now();
+        run(n);
+        Self {
+            start,
+            end: Instant::now(),
+        }
+    }
+
+    fn span(&self) -> Duration {
+        self.end - self.start
+    }
+}
+
+/// The batches of one thread in one round of a subject.
+struct Pair {
+    alone: Batch,
+    together: Batch,
+}
+
+/// When each of the two threads runs.
+struct Turns {
+    phase: Barrier,
+    /// How many have come to where both start together.
+    ready: AtomicUsize,
+}
+
+impl Turns {
+    fn new() -> Self {
+        Self {
+            phase: Barrier::new(2),
+            ready: AtomicUsize::new(0),
+        }
+    }
+
+    /// A batch alone, while the other thread sleeps.
+    fn alone(&self, me: usize, mut batch: impl FnMut() -> Batch) -> Batch {
+        let batches = [0, 1].map(|whose| {
+            self.phase.wait();
+            (whose == me).then(&mut batch)
+        });
+        self.phase.wait();
+        batches.into_iter().flatten().next().expect("each has its turn")
+    }
+
+    /// A batch of both.
+    fn together(&self, mut batch: impl FnMut() -> Batch) -> Batch {
+        self.phase.wait();
+        let before = self.ready.fetch_add(1, Ordering::Relaxed);
+        let both = before - before % 2 + 2;
+        while self.ready.load(Ordering::Relaxed) < both {
+            hint::spin_loop();
+        }
+        batch()
+    }
+}
+
+/// What one of the two threads does: by round, and in it by subject.
+fn thread(me: usize, rounds: usize, subjects: &[Scaling], turns: &Turns) -> Vec<Vec<Pair>> {
+    let mut runs: Vec<Run> = subjects.iter().map(|subject| (subject.make)()).collect();
+    let rounds = (0..rounds).map(|round| {
+        let subjects = runs.iter_mut().zip(subjects);
+        let pairs = subjects.map(|(run, subject)| {
+            let mut batch = || Batch::of(run, subject.batch);
+            if round % 2 == 0 {
+                let alone = turns.alone(me, &mut batch);
+                let together = turns.together(batch);
+                Pair { alone, together }
+            } else {
+                let together = turns.together(&mut batch);
+                let alone = turns.alone(me, batch);
+                Pair { alone, together }
+            }
+        });
+        pairs.collect()
+    });
+    rounds.collect()
+}
+
+impl Round {
+    fn of(one: &Pair, other: &Pair, n: u64) -> Self {
+        let alone = one.alone.span().max(other.alone.span());
+        let start = one.together.start.min(other.together.start);
+        let end = one.together.end.max(other.together.end);
+        let nanos = |took: Duration| took.as_secs_f64() * 1e9 / to_f64(calls(n));
+        Self {
+            alone: nanos(alone),
+            together: nanos(end - start),
+        }
     }
 }
 
 struct TwoThreads {
     name: &'static str,
-    /// The limit before all others, where there are budgets.
     subjects: Vec<Scaling>,
 }
 
@@ -150,9 +228,19 @@ const LEAST: f64 = 1.9;
 const TWO_CORES: f64 = 1.95;
 
 impl TwoThreads {
-    /// Whether the machine gave two cores in these rounds, so that something can be told.
+    fn has_run(&self) -> bool {
+        self.subjects.iter().all(|subject| !subject.rounds.is_empty())
+    }
+
+    /// What the machine gave in these rounds.
+    fn limit(&self) -> f64 {
+        let limits = self.subjects.iter().filter(|subject| subject.role == Role::Limit);
+        limits.map(Scaling::ratio).fold(2.0, f64::min)
+    }
+
+    /// Whether the machine gave two cores, so that something can be told.
     fn is_judged(&self) -> bool {
-        self.subjects[0].ratio() >= TWO_CORES
+        self.limit() >= TWO_CORES
     }
 }
 
@@ -161,27 +249,41 @@ impl Row for TwoThreads {
         self.name
     }
 
-    fn measure(&mut self, _: usize) {
-        if !has_two_cores() {
+    fn measure(&mut self, rounds: usize) {
+        let Some(cores) = cores::two() else {
             return;
+        };
+        for subject in self.subjects.iter_mut().filter(|subject| subject.batch == 0) {
+            subject.batch = size_of_batch(&mut *(subject.make)(), BATCH);
         }
-        let snapshot = Bound::set(9).first().context(Position::of(0, Number));
-        for _ in 0..ROUNDS {
-            for subject in &mut self.subjects {
-                subject.measure(&snapshot);
+        let rounds = (rounds / ROUNDS).max(LEAST_ROUNDS);
+        let (turns, subjects) = (Turns::new(), &self.subjects[..]);
+        let [one, other] = thread::scope(|scope| {
+            let threads = [0, 1].map(|me| {
+                let turns = &turns;
+                scope.spawn(move || {
+                    core_affinity::set_for_current(cores[me]);
+                    thread(me, rounds, subjects, turns)
+                })
+            });
+            threads.map(|thread| thread.join().expect("nothing here panics"))
+        });
+        for (one, other) in one.iter().zip(&other) {
+            for (subject, (one, other)) in self.subjects.iter_mut().zip(one.iter().zip(other)) {
+                subject.rounds.push(Round::of(one, other, subject.batch));
             }
         }
     }
 
     fn figures(&self) -> Vec<Figure> {
-        if has_two_cores() {
+        if self.has_run() {
             let is_judged = self.is_judged();
             let figures = self.subjects.iter().map(|subject| subject.figure(self.name, is_judged));
             figures.collect()
         } else {
             vec![Figure::new(
                 self.name,
-                "skipped: this machine has one core",
+                "skipped: this machine has one core, or tells none",
                 1.0,
                 "core",
             )]
@@ -189,67 +291,57 @@ impl Row for TwoThreads {
     }
 
     fn note(&self) -> Option<String> {
-        if !has_two_cores() || !self.subjects.iter().any(|subject| subject.is_budgeted) {
+        if !self.has_run() || !self.subjects.iter().any(|subject| subject.role == Role::Budgeted) {
             return None;
         }
-        let limit = self.subjects[0].ratio();
+        let limit = self.limit();
         Some(if self.is_judged() {
-            format!("The machine gave two cores: the Cell came to {limit:.3} ×, so that {LEAST} is the budget.")
+            format!("The machine gave two cores: the limits came to {limit:.3} ×, so that {LEAST} is the budget.")
         } else {
             format!(
-                "The machine gave less than two cores: the Cell came to {limit:.3} ×. The row of 2 threads that read \
+                "The machine gave less than two cores: a limit came to {limit:.3} ×. The row of 2 threads that read \
                  is NOT judged."
             )
         })
     }
 }
 
-fn has_two_cores() -> bool {
-    thread::available_parallelism().is_ok_and(|cores| cores.get() >= 2)
-}
-
 pub(crate) fn rows() -> Vec<Box<dyn Row>> {
+    let (bound, not) = (Bound::set(9).first(), Bound::set(9));
     let reads = TwoThreads {
         name: "2 threads read and poll in one snapshot",
         subjects: vec![
-            Scaling::new("limit: a thread-local Cell", limits::cell_read, Home::None),
-            Scaling::new("contextvars, get", |n| time(n, reads::ALL[0].number), Home::Shared).budgeted(),
-            Scaling::new(
-                "contextvars, with a String",
-                |n| time(n, reads::ALL[0].length_of_text),
-                Home::Shared,
-            )
-            .budgeted(),
-            Scaling::new(
-                "contextvars, get, default",
-                |n| time(n, reads::ALL[1].number),
-                Home::Shared,
-            )
-            .budgeted(),
-            Scaling::new("contextvars, poll", futures::polls_of_annotated, Home::Shared).budgeted(),
+            Scaling::bare("limit: a thread-local Cell", Role::Limit, limits::cell_read),
+            Scaling::bare("limit: arithmetic that fills a core", Role::Limit, limits::arithmetic),
+            Scaling::read("contextvars, get", bound, Kind::Number, |place| place.number),
+            Scaling::read("contextvars, with a String", bound, Kind::Text, |place| {
+                place.length_of_text
+            }),
+            Scaling::read("contextvars, get, default", not, Kind::Number, |place| place.number),
+            Scaling::shared("contextvars, poll", Role::Budgeted, futures::polls_of_annotated),
         ],
     };
     let writes = TwoThreads {
         name: "2 threads spawn and bind",
         subjects: vec![
-            Scaling::new(
+            Scaling::shared(
                 "contextvars, capture, from one snapshot",
+                Role::Shown,
                 futures::capture_to_completion,
-                Home::Shared,
             ),
-            Scaling::new(
-                "contextvars, capture, from its own",
-                futures::capture_to_completion,
-                Home::Own,
-            ),
-            Scaling::new("contextvars, scope, in one snapshot", futures::scope, Home::Shared),
-            Scaling::new("contextvars, scope, in its own", futures::scope, Home::Own),
-            Scaling::new(
+            Scaling::own("contextvars, capture, from its own", futures::capture_to_completion),
+            Scaling::shared("contextvars, scope, in one snapshot", Role::Shown, futures::scope),
+            Scaling::own("contextvars, scope, in its own", futures::scope),
+            Scaling::bare(
                 "opentelemetry, capture, from its own",
+                Role::Shown,
                 opentelemetry::inherit,
-                Home::None,
             ),
-            Scaling::new("a counter that every request bumps", limits::shared_counter, Home::None),
+            Scaling::bare(
+                "a counter that every request bumps",
+                Role::Shown,
+                limits::shared_counter,
+            ),
         ],
     };
     vec![Box::new(reads), Box::new(writes)]

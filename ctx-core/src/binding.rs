@@ -12,6 +12,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
+use std::num::NonZeroUsize;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::process;
 use std::ptr::NonNull;
@@ -237,14 +238,20 @@ impl<'a> Borrowed<'a> {
         unsafe { self.0.as_ref() }.info == info
     }
 
+    /// A handle of one's own.
+    #[inline]
+    pub(crate) fn share(self) -> Shared {
+        Shared::clone(&ManuallyDrop::new(Shared(self.0)))
+    }
+
     /// Whether `handle` leads to this binding.
     pub(crate) fn is(self, handle: &Shared) -> bool {
         self.0 == handle.0
     }
 
     /// To tell it from others that are alive at the same time.
-    pub(crate) fn address(self) -> usize {
-        self.0.addr().get()
+    pub(crate) fn address(self) -> NonZeroUsize {
+        self.0.addr()
     }
 
     /// The same binding, held for as long as the caller knows better.
@@ -257,3 +264,6 @@ impl<'a> Borrowed<'a> {
         Borrowed(self.0, PhantomData)
     }
 }
+
+#[cfg(test)]
+mod tests;

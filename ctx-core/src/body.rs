@@ -1,13 +1,13 @@
 //! The body of an HTTP message, for wrappers.
 
-use crate::wrapper::{InContext, Role};
+use crate::wrapper::InContext;
 use http_body::{Body, Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// Each frame, the trailers too, is produced inside the context; `size_hint` and `is_end_stream` are asked where the
 /// caller is.
-impl<B: Body, R: Role> Body for InContext<B, R> {
+impl<B: Body> Body for InContext<B> {
     type Data = B::Data;
     type Error = B::Error;
 

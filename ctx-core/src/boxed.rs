@@ -1,7 +1,8 @@
 //! Annotated functions whose return type is written, not derived: boxed futures and streams, and plain values.
 
 use crate::capture::Capture;
-use crate::wrapper::{InContext, Start};
+use crate::start::Start;
+use crate::wrapper::InContext;
 use std::future::Future;
 use std::pin::Pin;
 

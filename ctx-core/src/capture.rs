@@ -1,42 +1,43 @@
 //! A capture: the caller's bindings, taken at the call in O(1), and what can be made to run in them.
 
+use crate::annotated::Annotated;
 use crate::current;
 use crate::frame::{Frame, Origin};
+use crate::instance::Instance;
 use crate::kind::NotAFuture;
 use crate::layer::{Change, Layer};
 use crate::map::Map;
 use crate::outcome::{Outcome, Started};
-use crate::wrapper::{Captured, Explicit, InContext, Start};
+use crate::start::{Captured, Explicit, Start};
+use crate::wrapper::{InContext, State};
 use std::marker::PhantomData;
 
-/// The bindings that an annotated function, closure or block starts from, and whether those are explicit.
+/// What an annotated function, closure or block starts from, and whether that is explicit.
 pub struct Capture<S = Captured> {
-    bindings: Map,
-    origin: Origin,
+    instance: Instance,
     start: PhantomData<fn() -> S>,
 }
 
 impl Capture {
     /// Captures the current context.
+    ///
     #[must_use]
     #[inline]
     pub fn here() -> Self {
-        let (bindings, origin) = current::capture();
-        let start = PhantomData;
         Self {
-            bindings,
-            origin,
-            start,
+            instance: Instance::here(),
+            start: PhantomData,
         }
     }
 
     /// Gives `future` a context of its own, of the type that every wrapper has which users can name.
+    #[inline]
     pub fn wrapper<F>(self, future: F) -> InContext<F> {
         let layer = Layer {
-            origin: self.origin,
+            origin: self.instance.origin(),
             change: Change::Nothing,
         };
-        InContext::new(future, self.bindings, self.origin, layer)
+        InContext::new(future, State::new(self.instance, layer))
     }
 }
 
@@ -45,8 +46,7 @@ impl Capture<Explicit> {
     #[must_use]
     pub fn fresh() -> Self {
         Self {
-            bindings: Map::new(),
-            origin: Origin::SEALED,
+            instance: Instance::captured(Map::new(), Origin::SEALED),
             start: PhantomData,
         }
     }
@@ -55,38 +55,43 @@ impl Capture<Explicit> {
 impl<S: Start> Capture<S> {
     /// Where and when it was taken.
     pub(crate) fn origin(&self) -> Origin {
-        self.origin
+        self.instance.origin()
     }
 
     /// The capture of a closure.
     #[must_use]
     pub fn bound(self) -> Bound {
-        Bound {
-            bindings: self.bindings,
-        }
+        let (bindings, _) = self.instance.into_parts();
+        Bound { bindings }
     }
 
-    /// Gives `future` a context of its own that starts from what was captured.
+    /// Gives an `async` block a context of its own that starts from what was captured.
     #[inline]
-    pub fn future<F>(self, future: F) -> InContext<F, S> {
-        InContext::new(future, self.bindings, self.origin, S::ROLE)
+    pub fn future<F>(self, block: F) -> Annotated<F, S> {
+        Annotated {
+            block,
+            instance: self.instance,
+            start: PhantomData,
+        }
     }
 
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        Self::enter(&mut current::nested(self.bindings), f)
+        let (bindings, _) = self.instance.into_parts();
+        Self::enter(&mut current::nested(bindings), f)
     }
 
     /// Calls `f` in a context of its own, in which the future that it may return goes on.
     pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
-        let mut frame = current::nested(self.bindings.clone());
+        let (bindings, origin) = self.instance.into_parts();
+        let mut frame = current::nested(bindings.clone());
         let locals = frame.clock.copy_of_locals();
         let result = Self::enter(&mut frame, f);
         let started = Started {
-            bindings: self.bindings,
+            bindings,
             locals,
-            origin: self.origin,
+            origin,
         };
         Outcome { result, frame, started }
     }
@@ -116,8 +121,13 @@ pub struct Bound {
 impl Bound {
     /// Gives `future` a context of its own that starts from what was captured.
     #[inline]
-    pub fn future<F>(self, future: F) -> InContext<F, Explicit> {
-        InContext::new(future, self.bindings, Origin::SEALED, Explicit)
+    pub fn future<F>(self, block: F) -> Annotated<F, Explicit> {
+        let instance = Instance::captured(self.bindings, Origin::SEALED);
+        Annotated {
+            block,
+            instance,
+            start: PhantomData,
+        }
     }
 
     /// Calls `f` in a context of its own that starts from what was captured.
@@ -161,3 +171,6 @@ impl std::fmt::Debug for Bound {
         f.debug_struct("Bound").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

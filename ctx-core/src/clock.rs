@@ -78,6 +78,12 @@ impl Clock {
         self.0.beside().map_or(0, |beside| beside.time)
     }
 
+    /// Whether this clock shows the same time as `other`, and neither has local bindings.
+    #[inline]
+    pub(crate) fn is_bare_at(&self, other: &Self) -> bool {
+        self.0.is_time_of(&other.0)
+    }
+
     /// The time of a wrapper that is made now.
     #[inline]
     pub(crate) fn tick(&mut self) -> u64 {
@@ -103,6 +109,14 @@ impl Clock {
         debug_assert!(!self.has_room());
         // Not dropped, which would ask again.
         mem::forget(mem::replace(&mut self.0, word::Word::at(time)));
+    }
+
+    /// Sets the time, whatever else there is.
+    pub(crate) fn set_on(&mut self, time: u64) {
+        match self.0.beside_mut() {
+            Some(beside) => beside.time = time,
+            None => self.set(time),
+        }
     }
 
     /// Whether there may be local bindings.
@@ -173,6 +187,13 @@ mod word {
         #[inline]
         pub(super) fn time(&self) -> u64 {
             self.0.addr() as u64
+        }
+
+        /// Whether both are the same time.
+        #[inline]
+        pub(super) fn is_time_of(&self, other: &Self) -> bool {
+            // No two words have the same box.
+            self.0 == other.0
         }
 
         #[inline]
@@ -248,6 +269,10 @@ mod word {
             }
         }
 
+        pub(super) fn is_time_of(&self, other: &Self) -> bool {
+            matches!((self, other), (Self::Time(one), Self::Time(other)) if one == other)
+        }
+
         pub(super) fn has_beside(&self) -> bool {
             matches!(self, Self::Beside(_))
         }
@@ -267,3 +292,6 @@ mod word {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,16 @@ pub(crate) enum Left {
     Nobody,
 }
 
+/// What is left when a `Whole` has gone.
+pub(crate) enum Dropped {
+    /// Others.
+    One,
+    /// Nobody: it was the only handle of all, and it was found out without a write.
+    Only,
+    /// No `Whole`.
+    Last(Last),
+}
+
 /// The counts as they were before the last `Whole` went.
 pub(crate) struct Last(u64);
 
@@ -52,8 +62,7 @@ impl Counts {
     pub(crate) fn add_whole(&self) {
         // Relaxed, here and below, since whoever has a handle sees the node already.
         if wholes(self.0.fetch_add(WHOLE, Ordering::Relaxed)) > REST / 2 {
-            // Handles were forgotten, not dropped. As many again, and a node would be freed in use.
-            process::abort();
+            abort();
         }
     }
 
@@ -76,18 +85,18 @@ impl Counts {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, added).is_ok()
     }
 
-    /// Drops a `Whole`, and says so if it was the last.
+    /// Drops a `Whole`.
     #[inline]
-    pub(crate) fn drop_whole(&self) -> Option<Last> {
+    pub(crate) fn drop_whole(&self) -> Dropped {
         if self.is_one() {
-            return Some(Last(WHOLE | REST));
+            return Dropped::Only;
         }
         let counts = self.0.fetch_sub(WHOLE, Ordering::Release);
         if wholes(counts) > 1 {
-            return None;
+            return Dropped::One;
         }
         fence(Ordering::Acquire);
-        Some(Last(counts))
+        Dropped::Last(Last(counts))
     }
 
     /// Drops a `Rest`. If it was the last handle of all, returns what was in the hidden slot and has been dropped before,
@@ -101,6 +110,14 @@ impl Counts {
         fence(Ordering::Acquire);
         Some(hidden(counts))
     }
+}
+
+/// Handles were forgotten, not dropped. As many again, and a node would be freed in use.
+///
+/// Of the `C` ABI, which does not unwind: so who counts a handle has nothing to clean up.
+#[cold]
+extern "C" fn abort() -> ! {
+    process::abort()
 }
 
 const fn wholes(counts: u64) -> u64 {
@@ -122,3 +139,6 @@ const fn hidden(counts: u64) -> u32 {
         number => 1 << (number - 1),
     }
 }
+
+#[cfg(test)]
+mod tests;

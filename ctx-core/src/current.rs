@@ -1,12 +1,13 @@
 //! What is current on this thread: the frame that runs, the layers around it, the values lent from it.
 //!
-//! This is the only place that enters and leaves a context, and the only thread-local that knows of one (`default` and
-//! `spare` keep what they are about, and memory that is nobody's). The three pointers lead to the stack or to a pinned
-//! future up the stack, that of the frame where no context is entered to a static one; each is set by a function that puts
-//! the old one back before it returns or unwinds, so that none of them outlives what it leads to. This relies on calls that
-//! nest: whoever switches stacks in the middle of a call, as stackful coroutines do, breaks it. The cells have no
-//! destructor: with native thread-locals they work for as long as the thread can run code, destructors of other
-//! thread-locals included.
+//! This is the only place that enters and leaves a context, and the only thread-local that knows of one, but for `drops`,
+//! which keeps what is current again after a destructor (`default` and `spare` keep what they are about, and memory that is
+//! nobody's). The three pointers lead to the stack or to a pinned future up the stack, that of the frame where no context is
+//! entered to a static one. Each is set by a function that puts the old one back before it returns or unwinds, or for the
+//! destructor of a future by that of the wrapper around it, which has a field behind the future that puts it back: so none
+//! of them outlives what it leads to. This relies on calls that nest: whoever switches stacks in the middle of a call, as
+//! stackful coroutines do, breaks it. The cells have no destructor: with native thread-locals they work for as long as the
+//! thread can run code, destructors of other thread-locals included.
 //!
 //! Reads, captures and polls write nothing that another thread reads: identities come from blocks that a thread takes
 //! from the process, 1,024 at a time, and the order of wrappers is counted in the frame that they were made in. Wrappers
@@ -14,10 +15,11 @@
 
 use crate::binding::{Borrowed, Shared};
 use crate::clock::{Clock, Room};
-use crate::frame::{Frame, Origin, known_by};
+use crate::frame::{CAPTURED, Frame, Origin, known_by};
 use crate::info::{Info, InfoOf};
 use crate::layer::Layer;
-use crate::map::Map;
+use crate::map::{Below, Map};
+use crate::spare::Block;
 use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::ptr;
@@ -61,9 +63,10 @@ fn thread<'a>() -> &'a Thread {
     THREAD.with(|thread| unsafe { &*ptr::from_ref(thread) })
 }
 
-/// A layer on this thread's stack, and the one around it.
+/// A layer on this thread's stack, the frame that its wrapper is polled in, and the layer around it.
 struct Pushed {
     layer: *const Layer,
+    frame: *const Frame,
     outer: *const Pushed,
 }
 
@@ -89,6 +92,49 @@ impl<P: Copy> Drop for PutBack<'_, P> {
     #[inline]
     fn drop(&mut self) {
         self.0.set(self.1);
+    }
+}
+
+/// What is current before a context is entered, to be current again after it.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Before {
+    frame: *mut Frame,
+    layers: *const Pushed,
+}
+
+impl Before {
+    pub(crate) const NOTHING: Self = Self {
+        frame: OUTSIDE,
+        layers: ptr::null(),
+    };
+
+    /// Makes `frame` the current one, with no layer around it if it `is_explicit`.
+    ///
+    /// # Safety
+    ///
+    /// The frame is there, and nobody else refers to it, until this is restored.
+    #[inline]
+    pub(crate) unsafe fn entering(frame: *mut Frame, is_explicit: bool) -> Self {
+        let thread = thread();
+        let before = Self {
+            frame: thread.frame.replace(frame),
+            layers: thread.layers.get(),
+        };
+        if is_explicit {
+            thread.layers.set(ptr::null());
+        }
+        before
+    }
+
+    /// Makes it current again. The layers are as they were unless it was left for an explicit context.
+    #[inline]
+    pub(crate) fn restore(self, is_from_explicit: bool) {
+        let thread = thread();
+        thread.frame.set(self.frame);
+        if is_from_explicit {
+            thread.layers.set(self.layers);
+        }
     }
 }
 
@@ -160,10 +206,16 @@ pub(crate) fn has_layers() -> bool {
     !thread().layers.get().is_null()
 }
 
-/// Whether `origin` is in the current frame, and no wrapper was made there since.
+/// Whether `captured` was captured in the current frame, and no wrapper was made there since: so none around it applies.
 #[inline]
-pub(crate) fn is_now(origin: Origin) -> bool {
-    with_frame(|frame| Origin::new(frame.identity, frame.clock.time()) == origin).unwrap_or(false)
+pub(crate) fn is_captured_now(captured: &Frame) -> bool {
+    // SAFETY: as in `with_frame`.
+    unsafe { &*thread().frame.get() }.has_just_captured(captured)
+}
+
+/// Whether the current frame is the one that `origin` is in.
+pub(crate) fn is_in_frame_of(origin: Origin) -> bool {
+    with_frame_or_outside(|frame| origin.is_in(frame))
 }
 
 /// Runs `f` with `layer` as the innermost one.
@@ -171,6 +223,7 @@ pub(crate) fn is_now(origin: Origin) -> bool {
 pub(crate) fn under<R>(layer: &Layer, f: impl FnOnce() -> R) -> R {
     let pushed = Pushed {
         layer,
+        frame: thread().frame.get(),
         outer: thread().layers.get(),
     };
     let _popped = PutBack::after_setting(&thread().layers, ptr::from_ref(&pushed));
@@ -184,14 +237,16 @@ pub(crate) fn under_nothing<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Gives the layers around the current frame to `f`, from inside out, until it breaks.
-pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer) -> ControlFlow<()>) {
+/// Gives the layers around the current frame to `f`, each with the frame that its wrapper is polled in, from inside out,
+/// until it breaks.
+pub(crate) fn for_each_layer(mut f: impl FnMut(&Layer, &Frame) -> ControlFlow<()>) {
     let mut next = thread().layers.get();
     // SAFETY: a pointer in `layers` or `outer` leads to a `Pushed` in a call of `under` that has neither returned nor
     // unwound, and that borrows `layer` for as long.
     while let Some(pushed) = unsafe { next.as_ref() } {
-        // SAFETY: as above.
-        if f(unsafe { &*pushed.layer }).is_break() {
+        // SAFETY: as above, and the frame was the current one when the call was made, which whoever has entered it leaves
+        // after that. Nobody writes it before it is current again, and `f` writes none.
+        if f(unsafe { &*pushed.layer }, unsafe { &*pushed.frame }).is_break() {
             return;
         }
         next = pushed.outer;
@@ -205,9 +260,10 @@ fn with_frame<R>(f: impl FnOnce(&mut Frame) -> R) -> Option<R> {
     if frame == OUTSIDE {
         return None;
     }
-    // SAFETY: the pointer comes from the exclusive reference that a call of `inside` holds, and that call has neither
-    // returned nor unwound. While it lasts the frame is reached through this function alone, whose references end before
-    // any code runs that could come back here, so this one is the only one.
+    // SAFETY: the pointer comes from an exclusive reference: that which a call of `inside` holds that has neither returned
+    // nor unwound, or that of which who has called `Before::entering` says as much. While the frame is entered it is
+    // reached from this module alone, by references that end before any code runs that could come back here, so this
+    // one is the only one.
     Some(f(unsafe { &mut *frame }))
 }
 
@@ -224,16 +280,68 @@ pub(crate) fn snapshot() -> Map {
 /// The bindings of the current context, and where and when they were taken.
 #[inline]
 pub(crate) fn capture() -> (Map, Origin) {
-    with_frame(|frame| (frame.bindings.clone(), Origin::new(identify(frame), frame.clock.time())))
-        .unwrap_or_else(|| (Map::new(), captured_outside()))
+    with_frame(|frame| {
+        (
+            frame.bindings.clone(),
+            Origin::new(identify_to_capture(frame), frame.clock.time()),
+        )
+    })
+    .unwrap_or_else(|| (Map::new(), captured_outside()))
+}
+
+/// The bindings of the current context, its identity without marks and its time, where something was captured before and
+/// there are no local bindings.
+#[inline]
+pub(crate) fn capture_again() -> Option<(Map, u64, u64)> {
+    // SAFETY: as in `with_frame`.
+    let frame = unsafe { &*thread().frame.get() };
+    // Outside every context nothing has this mark.
+    let is_usual = frame.identity & CAPTURED != 0 && !frame.clock.has_room();
+    is_usual.then(|| {
+        let (home, time) = frame.now().parts();
+        (frame.bindings.clone(), home, time)
+    })
+}
+
+/// When what is captured here and now is captured.
+#[inline]
+pub(crate) fn time() -> u64 {
+    with_frame(|frame| frame.clock.time()).unwrap_or_else(|| CLOCK_OUTSIDE.load(Ordering::Relaxed))
 }
 
 /// The bindings of the current context with one more, or in place of another.
 pub(crate) fn snapshot_with(binding: Shared) -> Map {
+    with_frame_or_outside(|frame| frame.bindings.with_spare(binding)).unwrap_or_else(snapshot_in_new_memory)
+}
+
+#[cold]
+fn snapshot_in_new_memory(binding: Shared) -> Map {
+    let unusual = match block_for(binding.info) {
+        Some(block) => match with_frame_or_outside(|frame| frame.bindings.with_in(block, binding)) {
+            Ok(version) => return version,
+            Err((_block, binding)) => binding,
+        },
+        None => binding,
+    };
     match Taken::out(|frame| Some(&mut frame.bindings)) {
-        Some(taken) => taken.map.with(binding),
-        None => Map::new().with(binding),
+        Some(taken) => taken.map.with(unusual),
+        None => Map::new().with(unusual),
     }
+}
+
+/// Memory for a version of the current bindings, if it is one node in which `info` is bound anew: most often it is.
+///
+/// From before the frame is looked at, since an allocator may be user code.
+#[inline]
+fn block_for(info: &'static Info) -> Option<Block> {
+    with_frame_or_outside(|frame| frame.bindings.size_with(info)).map(Block::new)
+}
+
+/// Gives the current frame to `f` as it is, as [`with_frame`] does to be written: where no context is entered, an empty one.
+#[inline]
+fn with_frame_or_outside<R>(f: impl FnOnce(&Frame) -> R) -> R {
+    // SAFETY: as in `with_frame`.
+    f(unsafe { &*thread().frame.get() })
 }
 
 /// The origin of a wrapper that is made now, newer than all that was captured or made here before.
@@ -241,7 +349,7 @@ pub(crate) fn snapshot_with(binding: Shared) -> Map {
 pub(crate) fn new_wrapper() -> Origin {
     with_frame(|frame| {
         let time = frame.clock.tick();
-        Origin::new(identify(frame), time)
+        Origin::new(identify_to_capture(frame), time)
     })
     .unwrap_or_else(new_wrapper_outside)
 }
@@ -302,8 +410,55 @@ pub(crate) fn exchange(info: &'static Info, binding: &mut Option<Shared>) -> Opt
     Some(identity)
 }
 
-#[cold]
+/// Exchanges `binding` in a new version of the bindings, since somebody else shows the old one.
+#[inline(never)]
 fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
+    let Some(new) = binding.take() else {
+        return exchange_in_any_version(info, binding);
+    };
+    match with_frame(|frame| frame.bindings.bind_spare(new)) {
+        Some(Ok((displaced, replaced))) => {
+            *binding = displaced;
+            end_exchange(binding.as_ref(), replaced);
+        }
+        Some(Err(new)) => {
+            *binding = Some(new);
+            exchange_in_new_memory(info, binding);
+        }
+        None => {}
+    }
+}
+
+#[cold]
+fn exchange_in_new_memory(info: &'static Info, binding: &mut Option<Shared>) {
+    let Some(block) = block_for(info) else {
+        return exchange_in_any_version(info, binding);
+    };
+    let Some(new) = binding.take() else { return };
+    match with_frame(|frame| frame.bindings.bind_in(block, new)) {
+        Some(Ok((displaced, replaced))) => {
+            *binding = displaced;
+            end_exchange(binding.as_ref(), replaced);
+        }
+        Some(Err((_block, new))) => {
+            *binding = Some(new);
+            exchange_in_any_version(info, binding);
+        }
+        None => {}
+    }
+}
+
+#[inline]
+fn end_exchange(displaced: Option<&Shared>, replaced: Map) {
+    if !thread().loans.get().is_null() {
+        keep_for_loans(displaced);
+    }
+    // It may be the last handle to what others have let go of meanwhile, and free values.
+    drop(replaced);
+}
+
+#[cold]
+fn exchange_in_any_version(info: &'static Info, binding: &mut Option<Shared>) {
     exchange_in(Taken::out(|frame| Some(&mut frame.bindings)), info, binding);
 }
 
@@ -355,64 +510,89 @@ fn identify(frame: &mut Frame) -> u64 {
     frame.identity
 }
 
+/// The same for an origin in the frame.
+#[inline]
+fn identify_to_capture(frame: &mut Frame) -> u64 {
+    if frame.identity & CAPTURED == 0 {
+        frame.identity = identify(frame) | CAPTURED;
+    }
+    frame.identity
+}
+
 fn next_identity() -> u64 {
-    // A thousand identities, with room for two marks.
-    const BLOCK: u64 = 4096;
+    // A thousand identities, with room for three marks.
+    const BLOCK: u64 = 8192;
     static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
     let mut next = thread().next_identity.get();
     if next.is_multiple_of(BLOCK) {
         next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
     }
-    thread().next_identity.set(next + 4);
+    thread().next_identity.set(next + 8);
     next
 }
 
-/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none nearby, where
-/// local ones never are.
+/// Lends the value of a variable in the current context to `f`, or calls `none` if there is none.
 ///
 /// What is lent stays as it is and where it is until `f` returns, whatever `f` does to the context meanwhile.
 #[inline]
-pub(crate) fn lend_near<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R + Copy) -> Result<R, A> {
-    // One after the other, so that the usual case is a straight line of code.
-    lend_found(|frame| frame.bindings.find_in_first(of), of, asset, f)
-        .or_else(|asset| lend_found(|frame| frame.bindings.find_in_second(of), of, asset, f))
-}
-
-/// Lends the value of a variable in the current context to `f`, or gives `asset` back if there is none.
-pub(crate) fn lend<T, A, R>(of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> Result<R, A> {
-    lend_found(|frame| frame.find(of), of, asset, f)
-}
-
-#[inline]
-fn lend_found<T, A, R>(
-    find: impl FnOnce(&Frame) -> Option<Borrowed<'_>>,
+pub(crate) fn lend<T, A, R>(
     of: &'static InfoOf<T>,
     asset: A,
     f: impl FnOnce(A, &T) -> R,
-) -> Result<R, A> {
+    none: impl FnOnce(A) -> R,
+) -> R {
     // SAFETY: as in `with_frame`; looking for a binding runs no user code.
-    let Some(binding) = find(unsafe { &*thread().frame.get() }) else {
-        return Err(asset);
+    match unsafe { &*thread().frame.get() }.bindings.find_in_first(of) {
+        Ok(binding) => lend_found(binding, of, asset, f),
+        Err(below) if below.is_there() || of.is_local => lend_further(below, of, asset, f, none),
+        Err(_) => none(asset),
+    }
+}
+
+/// The same for what is not in the first level of the bindings.
+///
+/// Apart, so that the usual read is a straight line of code, without a jump that is taken.
+#[cold]
+#[inline(never)]
+fn lend_further<T, A, R>(
+    below: Below<'_>,
+    of: &'static InfoOf<T>,
+    asset: A,
+    f: impl FnOnce(A, &T) -> R,
+    none: impl FnOnce(A) -> R,
+) -> R {
+    let found = if of.is_local {
+        // SAFETY: as above.
+        unsafe { &*thread().frame.get() }.find(of)
+    } else {
+        below.find(of)
     };
+    match found {
+        Some(binding) => lend_found(binding, of, asset, f),
+        None => none(asset),
+    }
+}
+
+/// Lends the value of a binding that the current frame has a handle to.
+#[inline]
+fn lend_found<T, A, R>(binding: Borrowed<'_>, of: &'static InfoOf<T>, asset: A, f: impl FnOnce(A, &T) -> R) -> R {
     let loan = Loan {
         // SAFETY: a binding is never changed in place, and it is freed when its last handle is dropped. The frame that is
-        // current holds one, and since this call is nested in the call of `inside` that borrows the frame, the frame
-        // outlives the loan. `exchange` alone takes handles out of a frame that runs: it puts all of them back before it
+        // current holds one, and whoever has entered it leaves it when this call is over, so that the frame outlives the
+        // loan. `exchange` alone takes handles out of a frame that runs: it puts all of them back before it
         // ends, but for the one displaced, and leaves another of that in `loan.kept` before anybody can drop it. `loan`
         // is dropped after `f` has returned or unwound, and nobody reads its `binding` later.
         binding: unsafe { binding.extend() },
         kept: Cell::new(None),
         outer: thread().loans.get(),
     };
-    let Some(value) = loan.binding.value(of) else {
-        return Err(asset);
-    };
+    let value = loan.binding.value(of).expect("it is a binding of the variable");
     let repaid = PutBack::after_setting(&thread().loans, ptr::from_ref(&loan));
     let result = f(asset, value);
     drop(repaid);
     // Here, and not at the end of the block: should the value that was kept panic, `result` is dropped too.
     drop(loan);
-    Ok(result)
+    result
 }
 
 /// Leaves a handle to `displaced` with each loan of it.
@@ -428,3 +608,6 @@ fn keep_for_loans(displaced: Option<&Shared>) {
         next = loan.outer;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,11 @@ impl<T> Lazy<T> {
     }
 
     #[inline]
+    pub(crate) fn evaluated(&self) -> Option<&T> {
+        self.value.get()
+    }
+
+    #[inline]
     pub(crate) fn get(&self) -> Result<&T, ReadsItself> {
         match self.value.get() {
             Some(value) => Ok(value),

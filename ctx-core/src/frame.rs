@@ -8,10 +8,14 @@ use crate::map::Map;
 /// Marks of an identity: which tokens it has outlived.
 pub(crate) const BINDINGS_ANEW: u64 = 1;
 pub(crate) const LOCALS_ANEW: u64 = 2;
+/// The mark of what was captured for a frame that does not run yet: see `Instance`.
+pub(crate) const NOT_RUNNING: u64 = 1 << 63;
+/// The mark of a frame in which something was captured, or a wrapper was made.
+pub(crate) const CAPTURED: u64 = 4;
 
 /// What the tokens of a variable know a frame by.
 pub(crate) const fn known_by(identity: u64, info: &Info) -> u64 {
-    identity & !(if info.is_local { BINDINGS_ANEW } else { LOCALS_ANEW })
+    identity & !(CAPTURED | if info.is_local { BINDINGS_ANEW } else { LOCALS_ANEW })
 }
 
 /// A running context: its bindings now, who it is, and how many wrappers were made in it.
@@ -20,8 +24,8 @@ pub(crate) struct Frame {
     /// The bindings that captures and snapshots take along. First, for reads.
     pub(crate) bindings: Map,
     /// The identity by which tokens know this frame; 0 until one asks for it. Captures know the frame by the same number
-    /// without its two lowest bits, which tell a frame that has started anew, with other bindings or other local ones, from
-    /// what it was before.
+    /// without its marks: two tell a frame that has started anew, with other bindings or other local ones, from what it was
+    /// before, and one says whether there are captures at all.
     pub(crate) identity: u64,
     /// Counts the wrappers made in this frame, and keeps the local bindings.
     pub(crate) clock: Clock,
@@ -57,6 +61,25 @@ impl Frame {
         self.clock.locals_mut()?.insert(binding)
     }
 
+    /// Here and now, of a frame that somebody knows the identity of.
+    #[inline]
+    pub(crate) fn now(&self) -> Origin {
+        Origin::new(self.identity, self.clock.time())
+    }
+
+    /// Whether something was captured in this frame, or a wrapper made, ever.
+    pub(crate) fn has_captured(&self) -> bool {
+        self.identity & CAPTURED != 0
+    }
+
+    /// Whether something was captured in this frame, and no wrapper was made in it since: `captured` has the home for its
+    /// identity.
+    #[inline]
+    pub(crate) fn has_just_captured(&self, captured: &Self) -> bool {
+        const MARKS: u64 = NOT_RUNNING | CAPTURED | BINDINGS_ANEW | LOCALS_ANEW;
+        (self.identity ^ captured.identity) & !MARKS == 0 && self.clock.is_bare_at(&captured.clock)
+    }
+
     /// Unbinds a variable, and returns what it was bound to. Not for the current frame either.
     pub(crate) fn unbind(&mut self, info: &'static Info) -> Option<Shared> {
         if info.is_local {
@@ -76,9 +99,9 @@ pub(crate) struct Origin {
 }
 
 /// No place at all: of a capture that no wrapper applies to.
-const SEALED: u64 = 4;
+const SEALED: u64 = 8;
 /// Outside every context, on whatever thread.
-const OUTSIDE: u64 = 8;
+const OUTSIDE: u64 = 16;
 
 impl Origin {
     /// Of a capture that no wrapper applies to: it has been given its context, or belongs to a bound closure.
@@ -92,7 +115,7 @@ impl Origin {
     /// In the frame of this identity, when its clock was at `clock`.
     pub(crate) const fn new(identity: u64, clock: u64) -> Self {
         Self {
-            home: identity & !(BINDINGS_ANEW | LOCALS_ANEW),
+            home: identity & !(CAPTURED | BINDINGS_ANEW | LOCALS_ANEW),
             clock,
         }
     }
@@ -103,6 +126,11 @@ impl Origin {
 
     pub(crate) const fn of_parts(home: u64, clock: u64) -> Self {
         Self { home, clock }
+    }
+
+    /// Whether it is in this frame.
+    pub(crate) fn is_in(self, frame: &Frame) -> bool {
+        self.home == Self::new(frame.identity, 0).home
     }
 
     pub(crate) const fn is_sealed(self) -> bool {
@@ -120,3 +148,6 @@ impl Origin {
         self.home == other.home && self.clock <= other.clock
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,9 +2,10 @@
 
 use crate::binding::Shared;
 use crate::current;
+use crate::few::Few;
 use crate::frame::Origin;
 use crate::info::Info;
-use crate::layer::Change;
+use crate::layer::{Begun, Change};
 use crate::map::Map;
 use std::ops::ControlFlow;
 
@@ -13,52 +14,53 @@ pub(crate) struct Heard {
     /// The innermost `in_context`.
     base: Option<Map>,
     /// The scopes, from inside out.
-    binds: Vec<Shared>,
+    binds: Few<Shared, 4>,
     /// What the capture has from functions that have returned their futures: wrappers around those come before it.
-    own: Vec<&'static Info>,
+    own: Few<&'static Info, 4>,
 }
 
 /// What left a context on the way. Dropping it runs destructors of values, so it is dropped last.
 pub(crate) struct Displaced {
     base: Option<Map>,
-    pub(crate) bindings: Vec<Shared>,
+    pub(crate) left: Map,
+    pub(crate) bindings: Few<Shared, 2>,
+}
+
+/// What one of the wrappers says.
+enum Said<'a> {
+    /// Nothing, but that what was captured in this frame counts as captured before.
+    Begun(&'a Begun),
+    /// That these are the bindings.
+    Base(&'a Map),
+    /// That this is one of them.
+    Bind(&'a Shared),
 }
 
 impl Heard {
-    /// Asks the wrappers, from inside out, up to the first explicit context: nothing passes through one, not even to a future
-    /// that was captured elsewhere, and to which that context does not apply.
+    pub(crate) const NOTHING: Self = Self {
+        base: None,
+        binds: Few::new(),
+        own: Few::new(),
+    };
+
+    /// Asks the wrappers about a capture. Allocates nothing where none applies.
     pub(crate) fn by(capture: Origin, captured: &Map) -> Self {
-        let mut origin = capture;
-        let mut heard = Self {
-            base: None,
-            binds: Vec::new(),
-            own: Vec::new(),
-        };
-        if origin.is_sealed() {
-            return heard;
+        let mut heard = Self::NOTHING;
+        let mut applies = false;
+        each_said(capture, |said| applies |= !matches!(said, Said::Begun(_)));
+        if applies {
+            each_said(capture, |said| match said {
+                Said::Begun(begun) => heard.own.extend(begun.own_in(captured)),
+                Said::Base(bindings) => heard.base = Some(bindings.clone()),
+                Said::Bind(binding) if !heard.is_own(binding.info) => heard.binds.push(binding.clone()),
+                Said::Bind(_) => {}
+            });
         }
-        current::for_each_layer(|layer| {
-            match &layer.change {
-                Change::Begun(begun) if origin.is_before(begun.until()) => {
-                    heard.own.extend(begun.own_in(captured));
-                    origin = layer.origin;
-                }
-                Change::Base(bindings) => {
-                    heard.base = layer.origin.applies_to(origin).then(|| bindings.clone());
-                    origin = Origin::SEALED;
-                }
-                Change::Bind(binding) if layer.origin.applies_to(origin) && !heard.own.contains(&binding.info) => {
-                    heard.binds.push(binding.clone());
-                }
-                _ => {}
-            }
-            if origin.is_sealed() || layer.origin.is_sealed() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
         heard
+    }
+
+    fn is_own(&self, info: &'static Info) -> bool {
+        self.own.iter().any(|own| *own == info)
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
@@ -69,17 +71,54 @@ impl Heard {
     pub(crate) fn apply(self, bindings: &mut Map) -> Displaced {
         let mut displaced = Displaced {
             base: self.base.map(|base| std::mem::replace(bindings, base)),
-            bindings: Vec::new(),
+            left: Map::new(),
+            bindings: Few::new(),
         };
         if let Some(captured) = &displaced.base {
-            for info in self.own {
+            for info in self.own.iter() {
                 let own = captured.get(info.number()).cloned();
                 displaced.bindings.extend(bindings.rebind(info, own));
             }
         }
-        for binding in self.binds.into_iter().rev() {
+        for binding in self.binds.into_items().rev() {
             displaced.bindings.extend(bindings.insert(binding));
         }
         displaced
     }
+}
+
+/// Gives what the wrappers around say about a capture to `hear`, from inside out.
+///
+/// Up to the first explicit context: nothing passes through one, not even to a future that was captured elsewhere, and to
+/// which that context does not apply. And up to the frame that the capture was made in, if that is entered: what is around
+/// the frame itself comes too late for it, or the frame has heard it. So a recursion of scopes asks one wrapper at each level.
+fn each_said(capture: Origin, mut hear: impl FnMut(Said<'_>)) {
+    let mut origin = capture;
+    if origin.is_sealed() {
+        return;
+    }
+    let mut is_home = current::is_in_frame_of(origin);
+    current::for_each_layer(|layer, polled_in| {
+        match &layer.change {
+            // That of the frame itself, which is the first around it.
+            Change::Begun(begun) if origin.is_before(begun.until()) => {
+                hear(Said::Begun(begun));
+                origin = layer.origin;
+            }
+            _ if is_home => return ControlFlow::Break(()),
+            Change::Base(bindings) => {
+                if layer.origin.applies_to(origin) {
+                    hear(Said::Base(bindings));
+                }
+                return ControlFlow::Break(());
+            }
+            Change::Bind(binding) if layer.origin.applies_to(origin) => hear(Said::Bind(binding)),
+            _ => {}
+        }
+        if origin.is_sealed() || layer.origin.is_sealed() {
+            return ControlFlow::Break(());
+        }
+        is_home = origin.is_in(polled_in);
+        ControlFlow::Continue(())
+    });
 }

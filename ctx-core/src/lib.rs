@@ -6,6 +6,9 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(test)]
+mod aborts;
+mod annotated;
 mod bind;
 mod binding;
 #[cfg(feature = "http-body")]
@@ -18,7 +21,9 @@ mod counts;
 mod current;
 mod default;
 mod diff;
+mod drops;
 mod error;
+mod few;
 mod finish;
 mod frame;
 mod heard;
@@ -37,6 +42,7 @@ mod scope;
 mod show;
 mod shown;
 mod spare;
+mod start;
 #[cfg(feature = "futures")]
 mod stream;
 mod sync;
@@ -59,7 +65,7 @@ pub use wrapper::{ContextExt, InContext};
 /// What the macros emit calls of. Not part of the public interface: it may change in any release.
 #[doc(hidden)]
 pub mod __private {
-
+    pub use crate::annotated::Annotated;
     pub use crate::boxed::Boxed;
     pub use crate::capture::{Bound, Capture};
     pub use crate::holder::Holder;
@@ -69,6 +75,7 @@ pub mod __private {
     pub use crate::outcome::KindOf;
     pub use crate::returning::{ReturningAlias, ReturningValue};
     pub use crate::show::{NoDebug, Show};
+    pub use crate::start::{Captured, Explicit, Start};
     pub use crate::var::{ContextVar, Declared, NoDefault, WithDefault};
-    pub use crate::wrapper::{Captured, Explicit, InContext, Role, Start};
+    pub use crate::wrapper::InContext;
 }

@@ -6,68 +6,96 @@
 
 use crate::binding::{Borrowed, Shared};
 use crate::info::Info;
-use crate::node::{BITS, Content, Slot, View, Whole};
-use std::slice;
+use crate::node::{BITS, Content, Root, Slot, View, Whole};
+use crate::spare::{Block, Size};
+use std::{mem, slice};
 
 /// A persistent map of bindings by their variables: 8 bytes, clone in O(1), the other operations in O(log n).
-#[derive(Clone, Default)]
+///
+/// An empty one has no root, or an empty one without a base, in which the next binding has room.
+#[derive(Clone)]
 pub(crate) struct Map {
-    root: Option<Whole>,
+    root: Root,
+}
+
+/// Tells the compiler that whatever branch leads here is seldom taken.
+#[cold]
+#[inline(always)]
+fn unlikely() {}
+
+/// The node below the first level in which a variable is bound that is not bound in the first level, if it is bound.
+#[derive(Clone, Copy)]
+pub(crate) struct Below<'a>(Option<View<'a>>);
+
+impl<'a> Below<'a> {
+    #[inline]
+    pub(crate) fn is_there(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The binding of a variable.
+    #[inline]
+    pub(crate) fn find(self, info: &'static Info) -> Option<Borrowed<'a>> {
+        let Self(mut below) = self;
+        let mut rest = info.number();
+        loop {
+            rest >>= BITS;
+            let slot = below?.slot(rest);
+            if let Some(binding) = slot.binding_of(info) {
+                return Some(binding);
+            }
+            below = slot.node();
+        }
+    }
+}
+
+impl Default for Map {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Map {
     pub(crate) const fn new() -> Self {
-        Self { root: None }
+        Self { root: Root::NONE }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.root.is_none()
+        self.root.get().is_none_or(|root| root.view().is_empty())
     }
 
     pub(crate) fn ptr_eq(&self, other: &Self) -> bool {
-        match (&self.root, &other.root) {
-            (Some(one), Some(other)) => one.is(other),
-            (None, None) => true,
-            _ => false,
+        match (self.root.get(), other.root.get()) {
+            (Some(one), Some(other)) if one.is(other) => true,
+            _ => self.is_empty() && other.is_empty(),
         }
     }
 
-    /// The binding of a variable, if there is one and it lies in the first level.
+    /// The binding of a variable, if there is one and it lies in the first level; else where it may lie.
     #[inline]
-    pub(crate) fn find_in_first(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        self.root.as_ref()?.view().slot(info.number()).binding_of(info)
-    }
-
-    /// The binding of a variable, if there is one and it lies in the second level.
-    #[inline]
-    pub(crate) fn find_in_second(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        let number = info.number();
-        let node = self.root.as_ref()?.view().slot(number).node()?;
-        node.slot(number >> BITS).binding_of(info)
+    pub(crate) fn find_in_first(&self, info: &'static Info) -> Result<Borrowed<'_>, Below<'_>> {
+        let slot = self.root.view().slot(info.number());
+        slot.binding_of(info).ok_or_else(|| {
+            unlikely();
+            Below(slot.node())
+        })
     }
 
     /// The binding of a variable.
     pub(crate) fn find(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        let mut node = self.root.as_ref()?.view();
-        let mut rest = info.number();
-        loop {
-            let slot = node.slot(rest);
-            if let Some(binding) = slot.binding_of(info) {
-                return Some(binding);
-            }
-            node = slot.node()?;
-            rest >>= BITS;
-        }
+        self.find_in_first(info)
+            .or_else(|below| below.find(info).ok_or(()))
+            .ok()
     }
 
     /// The handle to the binding of the variable with this number.
     pub(crate) fn get(&self, number: u32) -> Option<&Shared> {
-        get(self.root.as_ref()?.view(), 0, number)
+        get(self.root.get()?.view(), 0, number)
     }
 
     /// A version with `binding` in place of what its variable was bound to.
     pub(crate) fn with(&self, binding: Shared) -> Self {
-        let root = match &self.root {
+        let root = match self.root.get() {
             Some(root) => {
                 let (node, number) = (root.view(), binding.number);
                 let slot = node.slot(number);
@@ -80,7 +108,65 @@ impl Map {
             }
             None => single(0, binding),
         };
-        Self { root: Some(root) }
+        Self { root: Root::of(root) }
+    }
+
+    /// The size of the block that a version needs in which this variable is bound, in the usual case: that in which one new
+    /// node is all there is to do.
+    #[inline]
+    pub(crate) fn size_with(&self, info: &'static Info) -> Option<Size> {
+        match self.root.get() {
+            Some(root) => root.view().size_with(info),
+            None => Some(Whole::NARROWEST_SIZE),
+        }
+    }
+
+    /// That version in a spare block; or the binding back if there is none, or if this is not the usual case.
+    #[inline(never)]
+    pub(crate) fn with_spare(&self, binding: Shared) -> Result<Self, Shared> {
+        match self.size_with(binding.info).and_then(Block::spare) {
+            Some(block) => Ok(self.usually_with(block, binding)),
+            None => Err(binding),
+        }
+    }
+
+    /// That version in a block of its size; or both back if this is not the usual case.
+    pub(crate) fn with_in(&self, block: Block, binding: Shared) -> Result<Self, (Block, Shared)> {
+        if self.size_with(binding.info) != Some(block.size()) {
+            return Err((block, binding));
+        }
+        Ok(self.usually_with(block, binding))
+    }
+
+    #[inline]
+    fn usually_with(&self, block: Block, binding: Shared) -> Self {
+        let root = match self.root.get() {
+            Some(root) => root.view().version_in(block, binding.number, Slot::binding(binding)),
+            None => Whole::single_in(block, binding),
+        };
+        Self { root: Root::of(root) }
+    }
+
+    /// Makes this that version in a spare block; returns the binding that it replaces, and what the map was.
+    #[inline]
+    pub(crate) fn bind_spare(&mut self, binding: Shared) -> Result<(Option<Shared>, Self), Shared> {
+        let info = binding.info;
+        let version = self.with_spare(binding)?;
+        Ok(self.replace_by(version, info))
+    }
+
+    /// The same in a block of its size.
+    pub(crate) fn bind_in(&mut self, block: Block, binding: Shared) -> Result<(Option<Shared>, Self), (Block, Shared)> {
+        let info = binding.info;
+        let version = self.with_in(block, binding)?;
+        Ok(self.replace_by(version, info))
+    }
+
+    #[inline]
+    fn replace_by(&mut self, version: Self, info: &'static Info) -> (Option<Shared>, Self) {
+        let slot = self.root.view().slot(info.number());
+        let displaced = slot.binding_of(info).map(Borrowed::share);
+        (displaced, mem::replace(self, version))
     }
 
     /// A version in which the variable is not bound.
@@ -95,14 +181,14 @@ impl Map {
     /// Returns false, and has done nothing, if a new version is due.
     #[inline]
     pub(crate) fn exchange(&mut self, info: &'static Info, binding: &mut Option<Shared>) -> bool {
-        let root = self.root.as_mut();
-        root.is_some_and(|root| root.exchange(info.number(), info, binding))
+        let root = self.root.get_mut();
+        root.is_some_and(|root| root.exchange(info.number(), info, binding, true))
     }
 
     /// Drops a handle to a binding that is likely to be in here, without another, and then costs no atomic write.
     #[inline]
     pub(crate) fn drop_twin(&mut self, binding: Shared) {
-        let root = self.root.as_mut();
+        let root = self.root.get_mut();
         if let Some(twin) = root.and_then(|root| root.owned_binding_mut(binding.number, binding.info)) {
             twin.absorb(binding);
         }
@@ -118,27 +204,32 @@ impl Map {
 
     /// Binds a variable, and returns what it was bound to.
     pub(crate) fn insert(&mut self, binding: Shared) -> Option<Shared> {
-        if let Some(root) = &mut self.root {
+        if let Some(root) = self.root.get_mut() {
             return rebind(root, 0, binding.number, Some(binding));
         }
-        self.root = Some(single(0, binding));
+        self.root = Root::of(single(0, binding));
         None
     }
 
     /// Unbinds a variable, and returns what it was bound to. An unbound one leaves the map as it is, and shared.
     pub(crate) fn remove(&mut self, info: &'static Info) -> Option<Shared> {
         self.find(info)?;
-        let root = self.root.as_mut()?;
+        let root = self.root.get_mut()?;
         let removed = rebind(root, 0, info.number(), None);
         if root.view().is_empty() {
-            self.root = None;
+            self.root = Root::NONE;
         }
         removed
     }
 
     pub(crate) fn iter(&self) -> Iter<'_> {
         Iter {
-            levels: self.root.iter().map(|root| root.view().slots().iter()).collect(),
+            levels: self
+                .root
+                .get()
+                .into_iter()
+                .map(|root| root.view().slots().iter())
+                .collect(),
         }
     }
 }

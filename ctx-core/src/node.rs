@@ -38,19 +38,21 @@
 
 mod base;
 mod end;
+mod root;
 mod slot;
 mod version;
 
+pub(crate) use self::root::Root;
 pub(crate) use self::slot::{Content, Slot};
 
 use self::base::Base;
-use self::end::{drop_last, free};
+use self::end::{drop_last, drop_only, free};
 use crate::binding::Shared;
-use crate::counts::Counts;
+use crate::counts::{Counts, Dropped};
 use crate::info::Info;
-use crate::spare::{self, Size};
+use crate::spare::{Block, Size};
 use std::marker::PhantomData;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr::NonNull;
 
@@ -72,6 +74,10 @@ struct Node {
     last: u32,
     /// How many slots something is in.
     used: u8,
+    /// How many of those make it crowded.
+    enough: u8,
+    /// The size of its memory.
+    size: Size,
     base: Base,
 }
 
@@ -109,8 +115,9 @@ impl RefUnwindSafe for Whole {}
 
 impl Node {
     /// Whether it should become wider before it owns more: else the versions of it soon would have to.
+    #[inline]
     fn is_crowded(&self) -> bool {
-        u32::from(self.used) * 4 >= (self.last + 1) * 3 && self.last != WIDEST
+        self.used >= self.enough
     }
 }
 
@@ -175,22 +182,64 @@ impl Whole {
 
     /// A node that owns nothing, and whose slots are to be written before anybody sees them.
     fn allocate(last: u32, base: Base) -> Self {
-        let node = spare::allocate(Size::of_node(last + 1)).cast::<Node>();
+        let size = Size::of_node(last + 1);
         let head = Node {
             info: None,
             counts: Counts::new(),
             owned: 0,
             last,
             used: 0,
+            enough: enough(last),
+            size,
             base,
         };
+        Self::begin(Block::new(size), head)
+    }
+
+    /// Begins a node in a block of its size: the slots are to be written before anybody sees them.
+    #[inline]
+    fn begin(block: Block, head: Node) -> Self {
+        debug_assert!(block.size() == head.size);
+        let node = block.into_memory().cast::<Node>();
         // SAFETY: the memory is large enough for a node, and nobody else's.
         unsafe { node.write(head) };
         Self(node)
     }
 
+    /// A node with one binding in it.
+    #[inline]
+    pub(crate) fn single_in(block: Block, binding: Shared) -> Self {
+        let at = binding.number & NARROWEST;
+        let head = Node {
+            info: None,
+            counts: Counts::new(),
+            owned: 1 << at,
+            last: NARROWEST,
+            used: 1,
+            enough: const { enough(NARROWEST) },
+            size: Self::NARROWEST_SIZE,
+            base: Base::NONE,
+        };
+        let node = Self::begin(block, head);
+        // SAFETY: nobody else has a handle, and `at` is one of its slots.
+        unsafe {
+            write_empty(node.0);
+            slots(node.0).add(at as usize).write(Slot::binding(binding));
+        }
+        node
+    }
+
+    /// The size of a node in which one binding is.
+    pub(crate) const NARROWEST_SIZE: Size = Size::of_node(NARROWEST + 1);
+
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0
+    }
+
+    /// The handle as a pointer, which still counts.
+    #[inline]
+    fn into_raw(self) -> NonNull<Node> {
+        ManuallyDrop::new(self).0
     }
 
     #[inline]
@@ -200,10 +249,16 @@ impl Whole {
 
     /// Exchanges `binding` for what a variable is bound to, where that is. Allocates nothing, and drops nothing.
     ///
-    /// Returns false, and has done nothing, if that can't be, or would leave the node empty. `rest` is the number without
-    /// the digits that the nodes above have looked at.
+    /// Returns false, and has done nothing, if that can't be, or would leave a node empty that must not be. `rest` is the
+    /// number without the digits that the nodes above have looked at.
     #[inline]
-    pub(crate) fn exchange(&mut self, rest: u32, info: &'static Info, binding: &mut Option<Shared>) -> bool {
+    pub(crate) fn exchange(
+        &mut self,
+        rest: u32,
+        info: &'static Info,
+        binding: &mut Option<Shared>,
+        may_be_empty: bool,
+    ) -> bool {
         if !self.view().node().counts.is_one() {
             return false;
         }
@@ -214,7 +269,8 @@ impl Whole {
         if node.owned & bit != 0 {
             match (slot.binding_mut(info), &mut *binding) {
                 (Some(old), Some(new)) => mem::swap(old, new),
-                (Some(_), None) if node.used > 1 => {
+                // An empty node that has a base might keep what that owns.
+                (Some(_), None) if node.used > 1 || may_be_empty && node.base.is_none() => {
                     node.owned &= !bit;
                     node.used -= 1;
                     *binding = mem::replace(slot, Slot::EMPTY).into_binding();
@@ -316,7 +372,8 @@ impl Whole {
     }
 
     /// Owns what is in these slots, after it has counted it. Asks for the only handle.
-    fn count(&mut self, slots: u32) {
+    #[cold]
+    extern "C" fn count(&mut self, slots: u32) {
         if slots == 0 {
             return;
         }
@@ -325,6 +382,16 @@ impl Whole {
             mem::forget(slot.share());
         }
         self.node_mut().owned |= counted;
+    }
+}
+
+/// How many used slots are too many for a node with this last one to get another without becoming wider.
+#[allow(clippy::cast_possible_truncation)]
+const fn enough(last: u32) -> u8 {
+    const MOST: u8 = WIDEST as u8 + 1;
+    match last {
+        WIDEST => MOST + 1,
+        last => (last as u8 + 1) / 4 * 3,
     }
 }
 
@@ -385,8 +452,10 @@ impl Clone for Whole {
 impl Drop for Whole {
     #[inline]
     fn drop(&mut self) {
-        if let Some(last) = self.view().node().counts.drop_whole() {
-            drop_last(self.0, last);
+        match self.view().node().counts.drop_whole() {
+            Dropped::One => {}
+            Dropped::Only => drop_only(self.0),
+            Dropped::Last(last) => drop_last(self.0, last),
         }
     }
 }

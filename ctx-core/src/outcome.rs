@@ -2,9 +2,10 @@
 
 use crate::frame::{Frame, Origin};
 use crate::holder::Holder;
+use crate::instance::Instance;
 use crate::layer::{Begun, Change, Layer};
 use crate::map::Map;
-use crate::wrapper::InContext;
+use crate::wrapper::{InContext, State};
 use std::marker::PhantomData;
 
 /// A result, and the context in which it came about.
@@ -46,9 +47,10 @@ impl<R> Outcome<R> {
         let change = if is_untouched(&frame, &started.bindings) {
             Change::Nothing
         } else {
-            Change::Begun(Box::new(Begun::of(&frame, &started.bindings, &started.locals)))
+            Change::Begun(Begun::of(&frame, &started.bindings, &started.locals))
         };
-        InContext::new(result, frame.bindings, origin, Layer { origin, change })
+        let instance = Instance::captured(frame.bindings, origin);
+        InContext::new(result, State::new(instance, Layer { origin, change }))
     }
 }
 

@@ -4,14 +4,17 @@
 // Kinds are empty: methods are called on them for the sake of their types.
 #![allow(clippy::unused_self)]
 
+use crate::annotated::Annotated;
 use crate::boxed::Boxed;
 use crate::capture::Capture;
 use crate::current;
 use crate::finish::{AsBoxed, AsFuture, AsHeldBoxed, AsHeldFuture, AsInferred, AsValue, Inferred};
 use crate::frame::Origin;
 use crate::holder::Holder;
+use crate::instance::Instance;
 use crate::layer::{Begun, Change, Layer};
-use crate::wrapper::{InContext, Start};
+use crate::start::Start;
+use crate::wrapper::{InContext, State};
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -41,8 +44,9 @@ impl<F: Future, R, W: FnMut(F::Output) -> R> Future for Returning<F, W> {
 /// with all that the function had captured before: so a scope that the caller writes around it applies.
 fn going_on<F>(called: Origin, future: F) -> InContext<F> {
     let (bindings, here) = current::capture();
-    let change = Change::Begun(Box::new(Begun::unwritten(here)));
-    InContext::new(future, bindings, called, Layer { origin: called, change })
+    let change = Change::Begun(Begun::unwritten(here));
+    let layer = Layer { origin: called, change };
+    InContext::new(future, State::new(Instance::captured(bindings, called), layer))
 }
 
 type HolderOf<F> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held>>;
@@ -54,14 +58,14 @@ impl<S: Start> Capture<S> {
     pub fn returning<F: Future>(
         self,
         future: F,
-    ) -> InContext<impl Future<Output = InContext<F::Output>> + use<F, S>, S> {
+    ) -> Annotated<impl Future<Output = InContext<F::Output>> + use<F, S>, S> {
         let called = self.origin();
         let wrap = move |returned| going_on(called, returned);
         self.future(Returning { future, wrap })
     }
 
     /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
-    pub fn returning_boxed<F>(self, future: F) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
+    pub fn returning_boxed<F>(self, future: F) -> Annotated<impl Future<Output = F::Output> + use<F, S>, S>
     where
         F: Future<Output: Boxed>,
     {
@@ -81,7 +85,7 @@ impl<S: Start> Capture<S> {
     }
 
     /// Gives `future` a context of its own, in which the future goes on that may be in what it returns.
-    pub fn returning_held<F>(self, future: F) -> InContext<impl Future<Output = HolderOf<F>> + use<F, S>, S>
+    pub fn returning_held<F>(self, future: F) -> Annotated<impl Future<Output = HolderOf<F>> + use<F, S>, S>
     where
         F: Future<Output: Holder>,
     {
@@ -97,7 +101,7 @@ impl AsInferred {
         self,
         capture: Capture<S>,
         future: F,
-    ) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
+    ) -> Annotated<impl Future<Output = F::Output> + use<F, S>, S>
     where
         F: Future<Output: Inferred>,
         S: Start,
@@ -114,7 +118,7 @@ impl AsBoxed {
         self,
         capture: Capture<S>,
         future: F,
-    ) -> InContext<impl Future<Output = F::Output> + use<F, S>, S>
+    ) -> Annotated<impl Future<Output = F::Output> + use<F, S>, S>
     where
         F: Future<Output: Boxed>,
         S: Start,
@@ -129,7 +133,7 @@ impl AsFuture {
         self,
         capture: Capture<S>,
         future: F,
-    ) -> InContext<impl Future<Output = InContext<F::Output>> + use<F, S>, S> {
+    ) -> Annotated<impl Future<Output = InContext<F::Output>> + use<F, S>, S> {
         capture.returning(future)
     }
 }
@@ -140,7 +144,7 @@ impl AsHeldBoxed {
         self,
         capture: Capture<S>,
         future: F,
-    ) -> InContext<impl Future<Output = HeldOf<F>> + use<F, S>, S>
+    ) -> Annotated<impl Future<Output = HeldOf<F>> + use<F, S>, S>
     where
         F: Future<Output: Holder<Held: Boxed>>,
         S: Start,
@@ -157,7 +161,7 @@ impl AsHeldFuture {
         self,
         capture: Capture<S>,
         future: F,
-    ) -> InContext<impl Future<Output = HolderOf<F>> + use<F, S>, S>
+    ) -> Annotated<impl Future<Output = HolderOf<F>> + use<F, S>, S>
     where
         F: Future<Output: Holder>,
         S: Start,
@@ -168,7 +172,7 @@ impl AsHeldFuture {
 
 impl AsValue {
     /// Gives `future` a context of its own.
-    pub fn later<F, S: Start>(self, capture: Capture<S>, future: F) -> InContext<F, S> {
+    pub fn later<F, S: Start>(self, capture: Capture<S>, future: F) -> Annotated<F, S> {
         capture.future(future)
     }
 }
@@ -181,7 +185,7 @@ pub struct ReturningAlias<R>(PhantomData<fn() -> R>);
 
 impl<B: Boxed> ReturningAlias<B> {
     /// Gives `future` a context of its own, in which the boxed future that it returns goes on.
-    pub fn call<F, S>(capture: Capture<S>, future: F) -> InContext<impl Future<Output = B> + use<B, F, S>, S>
+    pub fn call<F, S>(capture: Capture<S>, future: F) -> Annotated<impl Future<Output = B> + use<B, F, S>, S>
     where
         F: Future<Output = B>,
         S: Start,
@@ -199,7 +203,7 @@ macro_rules! holders {
                 pub fn call<F, S>(
                     capture: Capture<S>,
                     future: F,
-                ) -> InContext<impl Future<Output = $holder> + use<B, $($param,)* F, S>, S>
+                ) -> Annotated<impl Future<Output = $holder> + use<B, $($param,)* F, S>, S>
                 where
                     F: Future<Output = $holder>,
                     S: Start,
@@ -218,7 +222,7 @@ holders!(Result<B, E> [E], Option<B> []);
 /// An `async fn` that returns no boxed future.
 pub trait ReturningValue<R> {
     /// Gives `future` a context of its own.
-    fn call<F: Future<Output = R>, S: Start>(capture: Capture<S>, future: F) -> InContext<F, S> {
+    fn call<F: Future<Output = R>, S: Start>(capture: Capture<S>, future: F) -> Annotated<F, S> {
         capture.future(future)
     }
 }

@@ -3,9 +3,11 @@
 use crate::binding::Shared;
 use crate::current;
 use crate::frame::Frame;
+use crate::instance::Instance;
 use crate::layer::{Change, Layer};
 use crate::var::{ContextVar, Kind, Value};
-use crate::wrapper::InContext;
+use crate::wrapper::{InContext, State};
+use std::mem::ManuallyDrop;
 use std::panic::Location;
 
 impl<T: Value, D: Kind> ContextVar<T, D> {
@@ -39,19 +41,36 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// let scoped = USER.scope("alice", ROLE.scope("admin", handler()));
     /// assert_eq!(futures::executor::block_on(scoped), (Some("alice"), Some("admin")));
     /// ```
+    #[inline]
     #[track_caller]
     pub fn scope<F>(&'static self, value: T, future: F) -> InContext<F> {
+        let value = ManuallyDrop::new(value);
+        // SAFETY: the value is moved out here, once.
+        let state = unsafe { self.begin_scope(&raw const *value, Location::caller()) };
+        InContext::new(future, state)
+    }
+
+    /// All of a scope but the future, which is large at times.
+    ///
+    /// Of the `C` ABI, which does not unwind: what holds the future then has no need to be where a landing pad finds it.
+    /// The value comes by address: that ABI takes no vector of a processor's extension by value.
+    ///
+    /// # Safety
+    ///
+    /// There is a value, which is moved out: nobody uses it after this.
+    #[allow(improper_ctypes_definitions)]
+    unsafe extern "C" fn begin_scope(&'static self, value: *const T, place: &'static Location<'static>) -> State {
+        // SAFETY: as the caller says.
+        let value = unsafe { value.read() };
         if self.info().is_local {
-            return scope_of_local(Shared::new(self.info(), Location::caller(), value), future);
+            return begin_scope_of_local(Shared::new(self.info(), place, value));
         }
-        let (binding, same) = Shared::new_pair(self.info(), Location::caller(), value);
+        let (binding, same) = Shared::new_pair(self.info(), place, value);
         let origin = current::new_wrapper();
-        let layer = Layer {
-            origin,
-            change: Change::Bind(same),
-        };
         // Bound at once: a scope that waits for its first poll does not keep the value that it hides.
-        InContext::new(future, current::snapshot_with(binding), origin, layer)
+        let bindings = current::snapshot_with(binding);
+        let change = Change::Bind(same);
+        State::new(Instance::captured(bindings, origin), Layer { origin, change })
     }
 
     /// Calls `f` with the variable bound to `value`, in a context of its own.
@@ -79,10 +98,10 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
 }
 
 #[cold]
-fn scope_of_local<F>(binding: Shared, future: F) -> InContext<F> {
+fn begin_scope_of_local(binding: Shared) -> State {
     let (bindings, origin) = current::capture();
     let change = Change::BindLocal(binding);
-    InContext::new(future, bindings, origin, Layer { origin, change })
+    State::new(Instance::captured(bindings, origin), Layer { origin, change })
 }
 
 #[cold]

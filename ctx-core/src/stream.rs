@@ -1,6 +1,6 @@
 //! The traits of the `futures` crate for wrappers.
 
-use crate::wrapper::{InContext, Role};
+use crate::wrapper::InContext;
 use futures_core::future::FusedFuture;
 use futures_core::stream::{FusedStream, Stream};
 use futures_sink::Sink;
@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// Each item is produced inside the context; `size_hint` and `is_terminated` are asked where the caller is.
-impl<S: Stream, R: Role> Stream for InContext<S, R> {
+impl<S: Stream> Stream for InContext<S> {
     type Item = S::Item;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
@@ -20,20 +20,20 @@ impl<S: Stream, R: Role> Stream for InContext<S, R> {
     }
 }
 
-impl<S: FusedStream, R: Role> FusedStream for InContext<S, R> {
+impl<S: FusedStream> FusedStream for InContext<S> {
     fn is_terminated(&self) -> bool {
         self.inner().is_none_or(S::is_terminated)
     }
 }
 
-impl<F: FusedFuture, R: Role> FusedFuture for InContext<F, R> {
+impl<F: FusedFuture> FusedFuture for InContext<F> {
     fn is_terminated(&self) -> bool {
         self.inner().is_none_or(F::is_terminated)
     }
 }
 
 /// Each call of the inner sink is made inside the context.
-impl<S: Sink<Item>, Item, R: Role> Sink<Item> for InContext<S, R> {
+impl<S: Sink<Item>, Item> Sink<Item> for InContext<S> {
     type Error = S::Error;
 
     fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {

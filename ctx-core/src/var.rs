@@ -188,7 +188,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[must_use]
     pub fn is_set(&'static self) -> bool {
-        current::lend(&self.declared.info, (), |(), _| ()).is_ok()
+        current::lend(&self.declared.info, (), |(), _| true, |()| false)
     }
 
     /// A clone of the value that is bound, else of the default, else `None`.
@@ -234,34 +234,35 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[track_caller]
     pub fn try_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend_near(&self.declared.info, f, |f, value| f(Some(value))) {
-            Ok(result) => result,
-            Err(f) => self.try_with_far(f),
-        }
-    }
-
-    /// Looks everywhere for the value that is bound, and else for the default.
-    #[cold]
-    #[track_caller]
-    fn try_with_far<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend(&self.declared.info, f, |f, value| f(Some(value))) {
-            Ok(result) => result,
-            Err(f) => f(self.default()),
-        }
+        current::lend(&self.declared.info, f, |f, value| f(Some(value)), |f| f(self.default()))
     }
 
     /// Like `try_with`, but a default that this thread is evaluating counts as none.
     pub(crate) fn show_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        match current::lend(&self.declared.info, f, |f, value| f(Some(value))) {
-            Ok(result) => result,
-            Err(f) => f(self.declared.default.as_ref().and_then(|default| default.get().ok())),
+        let default = || self.declared.default.as_ref().and_then(|default| default.get().ok());
+        current::lend(&self.declared.info, f, |f, value| f(Some(value)), |f| f(default()))
+    }
+
+    #[inline]
+    #[track_caller]
+    fn default(&'static self) -> Option<&'static T> {
+        match self.evaluated() {
+            Some(value) => Some(value),
+            None => self.declared.default.as_ref().map(|default| self.evaluate(default)),
         }
     }
 
+    /// The default, if it was needed before.
+    #[inline]
+    fn evaluated(&'static self) -> Option<&'static T> {
+        self.declared.default.as_ref()?.evaluated()
+    }
+
+    #[cold]
     #[track_caller]
-    fn default(&'static self) -> Option<&'static T> {
-        match self.declared.default.as_ref()?.get() {
-            Ok(value) => Some(value),
+    fn evaluate(&'static self, default: &'static Lazy<T>) -> &'static T {
+        match default.get() {
+            Ok(value) => value,
             Err(ReadsItself) => panic!("the default of context variable `{0}` reads `{0}` itself", self.name()),
         }
     }
@@ -272,6 +273,14 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
 }
 
 impl<T: Value> ContextVar<T, WithDefault> {
+    /// Calls `f` with the default, which is evaluated if it was not needed before.
+    #[cold]
+    #[inline(never)]
+    #[track_caller]
+    fn with_default<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
+        f(self.default().expect("a `WithDefault` variable is made with a default"))
+    }
+
     /// A clone of the value that is bound in the current context, else of the default.
     ///
     /// The default is evaluated when it is first needed, outside every lock and every context: it can't depend on the
@@ -318,10 +327,15 @@ impl<T: Value> ContextVar<T, WithDefault> {
     #[inline]
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        match current::lend_near(&self.declared.info, f, |f, value| f(value)) {
-            Ok(result) => result,
-            Err(f) => self.try_with_far(|value| f(value.expect("a `WithDefault` variable is made with a default"))),
-        }
+        current::lend(
+            &self.declared.info,
+            f,
+            |f, value| f(value),
+            |f| match self.evaluated() {
+                Some(value) => f(value),
+                None => self.with_default(f),
+            },
+        )
     }
 }
 
@@ -358,7 +372,7 @@ impl<T: Value> ContextVar<T, NoDefault> {
     /// ```
     #[inline]
     pub fn with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        self.try_with(f)
+        current::lend(&self.declared.info, f, |f, value| f(Some(value)), |f| f(None))
     }
 }
 

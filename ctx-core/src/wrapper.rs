@@ -3,14 +3,13 @@
 use crate::capture::Capture;
 use crate::context::Context;
 use crate::current;
-use crate::frame::{Frame, Origin};
+use crate::frame::Origin;
 use crate::instance::Instance;
 use crate::layer::{Change, Layer};
-use crate::map::Map;
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::Future;
-use std::mem::{self, MaybeUninit};
+use std::mem::{self, ManuallyDrop, MaybeUninit};
 use std::pin::Pin;
 use std::task::{self, Poll};
 
@@ -48,79 +47,74 @@ pin_project! {
     /// assert_eq!(futures::executor::block_on(future), Some("alice"));
     /// ```
     #[must_use = "futures do nothing unless you `.await` or poll them; for a closure there is `sync_scope`"]
-    pub struct InContext<F, R = Layer>
-    where
-        R: Role,
-    {
+    pub struct InContext<F> {
         #[pin]
         inner: MaybeUninit<F>,
-        instance: Instance,
-        role: R,
+        state: State,
     }
 
-    impl<F, R> PinnedDrop for InContext<F, R>
-    where
-        R: Role,
-    {
+    impl<F> PinnedDrop for InContext<F> {
         fn drop(this: Pin<&mut Self>) {
-            if !this.instance.is_over() {
+            if !this.state.instance.is_over() {
                 this.cancel();
             }
         }
     }
 }
 
-impl<F, R: Role> InContext<F, R> {
+/// All of a wrapper but what it wraps.
+///
+/// What makes one returns it as a whole: then it is written where it will be, a word at a time. Copied right after, two
+/// words at a time, it would be waited for.
+pub(crate) struct State {
+    instance: Instance,
+    layer: ManuallyDrop<Layer>,
+}
+
+impl State {
     #[inline]
-    pub(crate) fn new(inner: F, bindings: Map, origin: Origin, role: R) -> Self {
-        Self {
-            inner: MaybeUninit::new(inner),
-            instance: Instance::captured(bindings, origin),
-            role,
-        }
+    pub(crate) fn new(instance: Instance, layer: Layer) -> Self {
+        let layer = ManuallyDrop::new(layer);
+        Self { instance, layer }
+    }
+
+    /// Ends an instance that runs, with what it has bound.
+    #[inline(never)]
+    fn end(&mut self) {
+        let mut frame = self.instance.end();
+        // SAFETY: the instance is over, so that nobody uses the layer any more.
+        unsafe { self.layer.end(&mut frame.bindings) };
+    }
+}
+
+impl<F> InContext<F> {
+    /// Makes the wrapper where it will be: what calls this is inlined, and has called all else before it takes the future.
+    #[inline]
+    pub(crate) fn new(inner: F, state: State) -> Self {
+        let inner = MaybeUninit::new(inner);
+        Self { inner, state }
     }
 
     /// Runs `f` on the inner future, inside the context.
     #[inline]
     pub(crate) fn enter<O>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> O) -> O {
         let this = self.project();
-        if !this.instance.is_running() {
-            assert!(!this.instance.is_over(), "`InContext` polled after completion");
-            if has_say(this.role.layer()) {
-                start(this.instance, this.role.layer());
-            } else {
-                this.instance.run();
-            }
+        let State { instance, layer } = this.state;
+        if !instance.is_running() {
+            instance.begin_under(layer);
         }
-        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `end` alone drops it, after it has ended
-        // the instance; the lines above have made sure that this one runs.
+        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. `end` alone drops it, and the instance is
+        // over then; the lines above have made sure that this one runs.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
-        let frame = this.instance.frame();
-        under(this.role, || current::inside(frame, || f(inner)))
+        current::under(layer, || current::inside(instance.frame(), || f(inner)))
     }
 
     /// Drops the inner future before it is done, inside the context, and then frees the context.
-    ///
-    /// Not inlined, so that the drop of a future that is done is, which takes a third of a whole spawn otherwise.
     #[inline(never)]
-    fn cancel(self: Pin<&mut Self>) {
-        if self.instance.is_running() {
-            self.end();
-        } else {
-            self.end_unpolled();
-        }
-    }
-
-    #[cold]
-    fn end_unpolled(mut self: Pin<&mut Self>) {
-        let this = self.as_mut().project();
+    fn cancel(mut self: Pin<&mut Self>) {
+        let State { instance, layer } = self.as_mut().project().state;
         // What may run a destructor, which may panic, is held until the pinned future is dropped.
-        let _displaced = if has_say(this.role.layer()) {
-            this.instance.start(this.role.layer())
-        } else {
-            this.instance.run();
-            None
-        };
+        let _displaced = instance.begin_under_to_drop(layer);
         self.end();
     }
 
@@ -128,72 +122,41 @@ impl<F, R: Role> InContext<F, R> {
     #[inline]
     fn end(self: Pin<&mut Self>) {
         /// What ends however the inner future is dropped.
-        struct Ending<'a, R: Role> {
-            frame: Frame,
-            role: &'a mut R,
-        }
+        struct Ending<'a>(&'a mut State);
 
-        impl<R: Role> Drop for Ending<'_, R> {
+        impl Drop for Ending<'_> {
             #[inline]
             fn drop(&mut self) {
-                if let Some(layer) = self.role.layer() {
-                    layer.end(&mut self.frame);
-                }
+                self.0.end();
             }
         }
 
         let this = self.project();
-        let mut ending = Ending {
-            frame: this.instance.end(),
-            role: this.role,
-        };
-        if !mem::needs_drop::<F>() {
-            return;
-        }
-        let inner = this.inner;
-        let Ending { frame, role } = &mut ending;
-        under(*role, || {
-            current::inside(frame, || {
-                // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
-                // that runs, and one that has ended stays over. Nothing between the end and here runs user code or
-                // unwinds. `enter` and `inner` lend nothing of an instance that is over. It is dropped where it was
-                // pinned; what is left may be moved, as it is no value of its type any more.
-                unsafe { inner.get_unchecked_mut().assume_init_drop() }
+        let ending = Ending(this.state);
+        if mem::needs_drop::<F>() {
+            let State { instance, layer } = &mut *ending.0;
+            let inner = this.inner;
+            current::under(layer, || {
+                current::inside(instance.frame(), || {
+                    // SAFETY: this is the only place that drops `inner`, and it gets here once: it is called for an instance
+                    // that runs, and however this ends, that is over then. `enter` and `inner` lend nothing of an
+                    // instance that is over. It is dropped where it was pinned; what is left may be moved, as it is no
+                    // value of its type any more.
+                    unsafe { inner.get_unchecked_mut().assume_init_drop() }
+                });
             });
-        });
+        }
     }
 
     /// The inner future, until it is dropped at completion.
     #[cfg(any(feature = "futures", feature = "http-body"))]
     pub(crate) fn inner(&self) -> Option<&F> {
         // SAFETY: `end` alone drops it, after it has ended the instance.
-        (!self.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
+        (!self.state.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
     }
 }
 
-/// Whether there may be more to how an instance starts than what it has captured.
-#[inline]
-fn has_say(own: Option<&mut Layer>) -> bool {
-    current::has_layers() || current::has_locals() || own.is_some_and(|own| own.acts_at_start())
-}
-
-#[cold]
-fn start(instance: &mut Instance, own: Option<&mut Layer>) {
-    drop(instance.start(own));
-}
-
-#[inline]
-fn under<R: Role, O>(role: &mut R, f: impl FnOnce() -> O) -> O {
-    if R::IS_EXPLICIT {
-        return current::under_nothing(f);
-    }
-    match role.layer() {
-        Some(layer) => current::under(layer, f),
-        None => f(),
-    }
-}
-
-impl<F: Future, R: Role> Future for InContext<F, R> {
+impl<F: Future> Future for InContext<F> {
     type Output = F::Output;
 
     #[inline]
@@ -206,72 +169,10 @@ impl<F: Future, R: Role> Future for InContext<F, R> {
     }
 }
 
-impl<F, R: Role> fmt::Debug for InContext<F, R> {
+impl<F> fmt::Debug for InContext<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InContext").finish_non_exhaustive()
     }
-}
-
-/// What a wrapper is beside a future with a context: a layer for the futures inside it, or nothing more.
-pub trait Role: sealed::Sealed {
-    /// Whether no wrapper around this one applies to anything inside it.
-    #[doc(hidden)]
-    const IS_EXPLICIT: bool = false;
-
-    /// What it has to say about the futures inside it. Does not unwind.
-    #[doc(hidden)]
-    fn layer(&mut self) -> Option<&mut Layer>;
-}
-
-impl Role for Layer {
-    fn layer(&mut self) -> Option<&mut Layer> {
-        Some(self)
-    }
-}
-
-/// A role that says nothing, and goes with what a future or a call starts from.
-pub trait Start: Role {
-    /// The only value.
-    #[doc(hidden)]
-    const ROLE: Self;
-}
-
-/// The role of an annotated `async fn` or block.
-#[derive(Debug)]
-pub struct Captured;
-
-impl Role for Captured {
-    fn layer(&mut self) -> Option<&mut Layer> {
-        None
-    }
-}
-
-impl Start for Captured {
-    const ROLE: Self = Self;
-}
-
-/// The role of what starts from an explicit context, as `fresh` and bound closures do: nothing passes through to what is
-/// inside, wherever that was captured.
-#[derive(Debug)]
-pub struct Explicit;
-
-impl Role for Explicit {
-    const IS_EXPLICIT: bool = true;
-
-    fn layer(&mut self) -> Option<&mut Layer> {
-        None
-    }
-}
-
-impl Start for Explicit {
-    const ROLE: Self = Self;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::Layer {}
-    impl Sealed for super::Captured {}
-    impl Sealed for super::Explicit {}
 }
 
 /// Gives a future a context of its own, and with the feature `futures` a stream or sink, with `http-body` a body.
@@ -312,12 +213,10 @@ pub trait ContextExt: Sized {
     /// let bob = Context::new().with(&USER, "bob");
     /// assert_eq!(futures::executor::block_on(handler().in_context(bob)), Some("bob"));
     /// ```
+    #[inline]
     fn in_context(self, context: Context) -> InContext<Self> {
-        let layer = Layer {
-            origin: current::new_wrapper(),
-            change: Change::Base(context.bindings().clone()),
-        };
-        InContext::new(self, context.into_bindings(), Origin::SEALED, layer)
+        let state = explicit(context);
+        InContext::new(self, state)
     }
 
     /// Runs this future in a copy of the context that is current now, like a call of an annotated function.
@@ -335,9 +234,20 @@ pub trait ContextExt: Sized {
     /// });
     /// assert_eq!(futures::executor::block_on(greeting), "ahoj");
     /// ```
+    #[inline]
     fn in_current_context(self) -> InContext<Self> {
         Capture::here().wrapper(self)
     }
 }
 
 impl<F> ContextExt for F {}
+
+/// What a wrapper starts from that runs in `context`. Does not unwind, as the beginning of a scope.
+#[allow(improper_ctypes_definitions)]
+extern "C" fn explicit(context: Context) -> State {
+    let layer = Layer {
+        origin: current::new_wrapper(),
+        change: Change::Base(context.bindings().clone()),
+    };
+    State::new(Instance::captured(context.into_bindings(), Origin::SEALED), layer)
+}

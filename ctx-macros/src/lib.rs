@@ -131,7 +131,7 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # Limits
 ///
 /// Futures that await each other without a box are one type inside the other, and rustc gives up on them at its default
-/// `recursion_limit`: some 14 annotated functions deep, where plain ones reach some 30, those with
+/// `recursion_limit`: some 25 annotated functions deep, where plain ones reach some 30, those with
 /// `#[tracing::instrument]` some 10, and those with both 8 (rustc 1.95). Box one in seven **as a `dyn Future`**, by
 /// `next().boxed().await` or a return type such as `BoxFuture<'_, T>`, or raise the limit. A bare `Box::pin(next())` does
 /// for a future that stays where it is; for one that is spawned it doesn't, since rustc asks what is in the box for `Send`.

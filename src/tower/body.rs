@@ -3,7 +3,7 @@
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
 
-use contextvars_core::__private::{Capture, Captured};
+use contextvars_core::__private::Capture;
 use contextvars_core::InContext;
 use http::Response;
 use pin_project_lite::pin_project;
@@ -111,7 +111,7 @@ where
 ///
 /// It is a capture as a call of an annotated function is one. A stream in it that has captured on its own keeps its own
 /// context, and one that is `fresh` stays so.
-pub type ResponseBody<B> = InContext<B, Captured>;
+pub type ResponseBody<B> = InContext<B>;
 
 pin_project! {
     /// The response future of a [`BodyService`].
@@ -131,6 +131,6 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
         let response = ready!(self.project().inner.poll(cx))?;
-        Poll::Ready(Ok(response.map(|body| Capture::here().future(body))))
+        Poll::Ready(Ok(response.map(|body| Capture::here().wrapper(body))))
     }
 }

@@ -3,13 +3,16 @@
 //! Allocations are counted exactly, by an allocator that counts for each thread. Times are compared with each other
 //! in one run, best of many, against limits that only another order of growth can miss.
 
+mod allocators;
 #[path = "../common/mod.rs"]
 mod common;
 mod counting;
+mod depth;
 mod retention;
+mod spare;
 
 use std::hint::black_box;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
 use contextvars::{Context, ContextExt, context_var, with_context};
@@ -38,15 +41,28 @@ fn with_bound<R>(variables: usize, f: impl FnOnce() -> R) -> R {
     })
 }
 
-/// How many bytes live that this thread has allocated, when it has spare memory of each size.
+/// How many bytes live that this thread has allocated, when it has all the spare memory that it keeps.
 ///
-/// A thread keeps a block of each size that bindings and nodes have. This binds and frees some of each, so that what two
-/// measurements differ by is held by somebody.
+/// A thread keeps four blocks of each size that bindings and nodes have. This holds as many of each at once, and frees them,
+/// so that what two measurements differ by is held by somebody.
 fn live() -> isize {
+    #[context_var]
+    static PAIR: [u64; 2];
     #[context_var]
     static WIDE: [u64; 4];
 
-    with_bound(20, || drop(WIDE.set([0; 4])));
+    let variables = many::all();
+    let mut kept = Vec::with_capacity(4 * 24);
+    for _ in 0..4 {
+        let mut context = Context::new().with(&TEXT, String::new());
+        for variable in variables.iter().take(24) {
+            // A version is as wide as that before it or wider, and needs a node of its own.
+            context = context.with(variable, 1);
+            kept.push(context.clone());
+        }
+        kept.push(context.with(&PAIR, [0; 2]).with(&WIDE, [0; 4]));
+    }
+    drop(kept);
     counting::bytes()
 }
 
@@ -121,6 +137,27 @@ fn a_write_in_a_poll_leaves_what_it_does_elsewhere() {
             );
         });
     }
+}
+
+/// R11: what an annotated fn writes before it returns its future is noted without an allocation where that is easy to tell.
+#[test]
+fn what_a_fn_writes_before_its_future_is_noted_without_an_allocation() {
+    #[with_context]
+    fn boxed(writes: impl FnOnce()) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        writes();
+        Box::pin(async {})
+    }
+
+    Context::new().run(|| {
+        let made = |writes: fn()| {
+            let call = || ready(boxed(writes));
+            call();
+            allocations(call)
+        };
+        let nothing = made(|| ());
+        assert_eq!(made(|| drop(NUMBER.set(2))), nothing, "one variable");
+        assert_eq!(made(|| (0..9).for_each(|number| drop(NUMBER.set(number)))), nothing);
+    });
 }
 
 #[with_context]

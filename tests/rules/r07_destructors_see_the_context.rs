@@ -1,5 +1,6 @@
 //! R7: destructors see the context, and values are dropped when everything is in order again.
 
+use std::future::pending;
 use std::pin::Pin;
 use std::thread;
 
@@ -260,7 +261,7 @@ fn a_tasks_value_may_use_the_context_that_is_left() {
         assert_eq!(log.take(), [(2, Some(1))], "completed");
         drop(CHATTY.scope(chatty(3), async {}));
         assert_eq!(log.take(), [(3, Some(1))], "never polled");
-        let mut pending = Box::pin(CHATTY.scope(chatty(4), std::future::pending::<()>()));
+        let mut pending = Box::pin(CHATTY.scope(chatty(4), pending::<()>()));
         assert!(poll_once(pending.as_mut()).is_pending());
         drop(pending);
         assert_eq!(log.take(), [(4, Some(1))], "cancelled");
@@ -384,4 +385,131 @@ fn a_crowd_of_threads_shares_one_context_of_chatty_values() {
         (shared.get(&READS).map(|reads| reads.0), shared.get(&NAME)),
         (Some(999), Some(&"shared"))
     );
+}
+
+/// R7, R2: what it has set itself, also where other wrappers are around who drops it.
+#[test]
+fn a_waiting_future_is_dropped_in_the_context_that_it_has_left() {
+    async fn sets<P>(_probe: P) {
+        NAME.set("set");
+        pending::<()>().await;
+    }
+
+    #[with_context]
+    async fn annotated<P>(probe: P) {
+        sets(probe).await;
+    }
+
+    #[with_context(fresh)]
+    async fn fresh<P>(probe: P) {
+        sets(probe).await;
+    }
+
+    let seen = Log::new();
+    let futures: [fn(&Seen) -> Nested; 5] = [
+        |seen| NAME.scope("own", sets(probe(seen))).boxed(),
+        |seen| sets(probe(seen)).in_context(Context::new().with(&NAME, "own")).boxed(),
+        |seen| sets(probe(seen)).in_current_context().boxed(),
+        |seen| annotated(probe(seen)).boxed(),
+        |seen| fresh(probe(seen)).boxed(),
+    ];
+    for make in futures {
+        let mut one = make(&seen);
+        let mut other = make(&seen);
+        assert!(poll_once(one.as_mut()).is_pending() && poll_once(other.as_mut()).is_pending());
+        drop_elsewhere(one);
+        let dropper = async { drop(other) };
+        assert!(poll_once(OTHER.scope(1, NAME.scope("dropper", dropper)).boxed().as_mut()).is_ready());
+        assert_eq!(seen.take(), [("set", 0), ("set", 0)]);
+    }
+}
+
+type Nested = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A future that waits in another, each in a context of its own where `OTHER` is its depth, and with a destructor that says
+/// what it sees; that of one `bomb` panics.
+fn nested(depth: u32, bomb: u32, seen: &Seen) -> Nested {
+    #[with_context(OTHER = depth)]
+    async fn annotated<P>(depth: u32, inner: Nested, _probe: P) {
+        inner.await;
+    }
+
+    #[with_context(fresh, OTHER = depth)]
+    async fn fresh<P>(depth: u32, inner: Nested, _probe: P) {
+        inner.await;
+    }
+
+    async fn plain<P>(inner: Nested, _probe: P) {
+        inner.await;
+    }
+
+    let mut inner: Nested = pending().boxed();
+    for depth in (1..=depth).rev() {
+        let seen = seen.clone();
+        let probe = OnDrop(move || {
+            seen.push((NAME.get(), OTHER.get()));
+            assert_ne!(depth, bomb, "expected");
+        });
+        inner = match depth % 4 {
+            0 => OTHER.scope(depth, plain(inner, probe)).boxed(),
+            1 | 2 => annotated(depth, inner, probe).boxed(),
+            _ => fresh(depth, inner, probe).boxed(),
+        };
+    }
+    inner
+}
+
+/// R7, R6: each of any number of destructors within each other sees its own context, and whoever drops them finds theirs,
+/// also if one panics.
+#[test]
+fn any_number_of_nested_futures_is_dropped_each_in_its_context() {
+    let seen = Log::new();
+    for depth in [1, 2, 7, 8, 9, 10, 17, 100] {
+        for bomb in [0, 1, depth / 2 + 1, depth] {
+            crate::common::outside_and_inside(|| {
+                let here = (NAME.get(), OTHER.get(), NAME.try_set("here").is_ok());
+                let mut future = nested(depth, bomb, &seen);
+                assert!(poll_once(future.as_mut()).is_pending());
+                if bomb == 0 {
+                    drop(future);
+                } else {
+                    assert!(panic_of(|| drop(future)).message.contains("expected"));
+                }
+                let mut depths: Vec<_> = seen.take().into_iter().map(|(_, depth)| depth).collect();
+                depths.sort_unstable();
+                assert!(depths.into_iter().eq(1..=depth), "depth {depth}, bomb {bomb}");
+                let there = if here.2 { "here" } else { here.0 };
+                assert_eq!((NAME.get(), OTHER.get()), (there, here.1), "depth {depth}, bomb {bomb}");
+                assert_eq!(NAME.try_set("nobody").is_ok(), here.2);
+            });
+        }
+    }
+}
+
+/// R7, R4: the same of futures that were never polled; what a scope displaces in each goes right after it.
+#[test]
+fn any_number_of_nested_futures_never_polled_is_dropped_each_in_its_context() {
+    #[with_context]
+    async fn handler<P>(_inner: Nested, _argument: P) {}
+
+    for depth in [1, 7, 8, 9, 30] {
+        let log = Log::new();
+        let chatty = |id| Chatty { id, log: log.clone() };
+        let scope = Context::new().run(|| {
+            let mut future: Nested = pending().boxed();
+            for depth in 0..depth {
+                let log = log.clone();
+                let probe = OnDrop(move || log.push((100, CHATTY.with(|chatty| chatty.map(|chatty| chatty.id)))));
+                CHATTY.set(chatty(depth));
+                // From the next round on it alone holds what it has captured.
+                future = handler(future, probe).boxed();
+            }
+            CHATTY.unset();
+            CHATTY.scope(chatty(200), future)
+        });
+        assert_eq!(log.take(), []);
+        Context::new().run(|| drop(scope));
+        let ends = (0..depth).flat_map(|depth| [(100, Some(200)), (depth, Some(200))]);
+        assert!(log.take().into_iter().eq(ends.chain([(200, None)])), "depth {depth}");
+    }
 }

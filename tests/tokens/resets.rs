@@ -44,6 +44,25 @@ fn a_reset_of_the_first_token_unsets() {
     });
 }
 
+/// R2: a fresh future is a context of its own, as any other.
+#[test]
+fn a_token_of_one_fresh_future_is_refused_in_another() {
+    #[with_context(fresh)]
+    async fn sets() -> Token<u32> {
+        NUMBER.set(1)
+    }
+
+    #[with_context(fresh)]
+    async fn resets(token: Token<u32>) -> bool {
+        NUMBER.set(2);
+        let is_refused = matches!(NUMBER.reset(token), Err(ResetError::DifferentContext(_)));
+        is_refused && NUMBER.get() == 2
+    }
+
+    let token = ready(sets());
+    assert!(ready(resets(token)));
+}
+
 /// Case 20: the tokens of one context are reset in any order, each to what it remembers.
 #[test]
 fn tokens_may_be_reset_in_any_order() {

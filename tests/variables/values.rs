@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use contextvars::{Context, ContextVar, NoDefault, WithDefault, context_var};
+use contextvars::{Context, ContextVar, NoDefault, Variable, WithDefault, context_var};
 
-use crate::common::{outside_and_inside, panic_of};
+use crate::common::{outside_and_inside, panic_of, ready};
 use crate::{BARE, NUMBER, TEXT};
 
 fn copied(number: Option<&u32>) -> Option<u32> {
@@ -214,4 +214,50 @@ fn a_sync_scope_on_a_bare_thread_leaves_nothing_there() {
     })
     .join()
     .expect("no panic");
+}
+
+/// A value of a type that takes an extension of the processor to be passed in a register.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_vector() {
+    use std::arch::x86_64::__m256i;
+
+    #[context_var]
+    static VECTOR: __m256i;
+
+    // SAFETY: any bits are a vector.
+    let vector = unsafe { std::mem::transmute::<[u64; 4], __m256i>([1, 2, 3, 4]) };
+    // SAFETY: and any are four numbers.
+    let numbers =
+        || VECTOR.with(|vector| vector.map(|vector| unsafe { std::mem::transmute::<__m256i, [u64; 4]>(*vector) }));
+    assert_eq!(ready(VECTOR.scope(vector, async { numbers() })), Some([1, 2, 3, 4]));
+    assert_eq!(VECTOR.sync_scope(vector, numbers), Some([1, 2, 3, 4]));
+    Context::new().with(&VECTOR, vector).run(|| {
+        VECTOR.set(vector);
+        assert_eq!(numbers(), Some([1, 2, 3, 4]));
+    });
+}
+
+/// A secret is not even shown to code that knows its type.
+#[test]
+fn a_redacted_value_is_shown_to_nobody() {
+    #[context_var]
+    static USER: &str = "alice";
+    #[context_var(redact)]
+    static PASSWORD: &str = "hunter2";
+
+    let look = |variable: &'static dyn Variable| {
+        let mut seen = None;
+        variable.show(&mut |value| {
+            let value = value.expect("a default");
+            seen = Some((value.is_redacted(), value.downcast_ref().copied(), format!("{value:?}")));
+        });
+        seen.expect("shown")
+    };
+    let looks = |user: &str| {
+        assert_eq!(look(&USER), (false, Some(user), format!("{user:?}")));
+        assert_eq!(look(&PASSWORD), (true, None, "<redacted>".to_owned()));
+    };
+    looks("alice");
+    USER.sync_scope("bob", || PASSWORD.sync_scope("hunter3", || looks("bob")));
 }

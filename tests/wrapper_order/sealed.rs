@@ -30,6 +30,33 @@ async fn fresh_with_b() -> Seen {
     seen()
 }
 
+/// R4, R2: inside it is a place like any other, and one of its own.
+#[test]
+fn a_wrapper_made_inside_a_fresh_future_applies_there() {
+    #[with_context(fresh)]
+    async fn wraps() -> Seen {
+        let handler = annotated();
+        A.scope(1, handler).await
+    }
+
+    #[with_context(fresh)]
+    async fn makes() -> BoxFuture<'static, Seen> {
+        annotated().boxed()
+    }
+
+    #[with_context(fresh)]
+    async fn wraps_what_another_made() -> Seen {
+        let handler = makes().await;
+        A.scope(1, handler).await
+    }
+
+    outside_and_inside(|| {
+        assert_eq!(drive(wraps()), [1, 0, 0]);
+        assert_eq!(drive(B.scope(2, wraps())), [1, 0, 0]);
+        assert_eq!(drive(wraps_what_another_made()), [0, 0, 0]);
+    });
+}
+
 /// R4
 #[test]
 fn a_scope_outside_in_context_adds_nothing_to_it() {

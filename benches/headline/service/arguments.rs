@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) async fn serve(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let Some(identity) = Identity::of(&request) else {
+    let Some(identity) = Identity::of(request) else {
         return Ok(refuse());
     };
     Ok(respond(handle(&identity).await))

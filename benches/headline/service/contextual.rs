@@ -24,7 +24,7 @@ static REQUEST_ID: RequestId;
 
 #[with_context]
 pub(crate) async fn serve(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let Some(Identity { user, request_id }) = Identity::of(&request) else {
+    let Some(Identity { user, request_id }) = Identity::of(request) else {
         return Ok(refuse());
     };
     USER.set(user);

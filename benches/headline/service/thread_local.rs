@@ -22,7 +22,7 @@ thread_local! {
 }
 
 pub(crate) async fn serve(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let Some(identity) = Identity::of(&request) else {
+    let Some(identity) = Identity::of(request) else {
         return Ok(refuse());
     };
     IDENTITY.set(Some(identity));
@@ -61,14 +61,22 @@ async fn audit() -> Reply {
     reply
 }
 
-/// Serves a request on the thread that calls, which serves no other until it is done.
-pub(crate) fn serve_blocking(identity: Identity) -> Reply {
+/// Serves a request on the thread that polls it, which serves no other until it is done: nothing is awaited.
+pub(crate) async fn serve_blocking(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let Some(identity) = Identity::of(request) else {
+        return Ok(refuse());
+    };
     IDENTITY.set(Some(identity));
+    let reply = handle_blocking();
+    IDENTITY.set(None);
+    Ok(respond(reply))
+}
+
+fn handle_blocking() -> Reply {
     let mut reply = Reply::default();
     ask(&mut reply, Stage::Entry);
     orders_blocking(&mut reply);
     ask(&mut reply, Stage::Exit);
-    IDENTITY.set(None);
     reply
 }
 

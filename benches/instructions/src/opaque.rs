@@ -32,3 +32,9 @@ impl Future for Opaque {
         black_box(self.0)
     }
 }
+
+/// Waits for a buffer to be filled.
+pub(crate) async fn fill(buffer: &mut [u8]) {
+    black_box(buffer);
+    Opaque(Poll::Pending).await;
+}

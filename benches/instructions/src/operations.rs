@@ -5,10 +5,10 @@ use std::hint::black_box;
 use std::pin::{Pin, pin};
 use std::task::{self, Poll, Waker};
 
-use contextvars::{Context, bind, context_var, with_context};
+use contextvars::{Context, ContextExt, bind, context_var, with_context};
 
 use crate::many;
-use crate::opaque::{self, Opaque, Value};
+use crate::opaque::{self, Opaque, Value, fill};
 
 #[context_var]
 static NUMBER: u64 = 0;
@@ -23,6 +23,8 @@ static LOCAL: u64 = 0;
 
 type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+const KIB: usize = 1024;
+
 /// A name, and how to run it so many times.
 type Operation = (&'static str, fn(u32));
 
@@ -34,11 +36,19 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("get-1000-bound", |n| among(999, bound, || repeat(n, || NUMBER.get()))),
     ("get-user-clone", |n| among(7, value, || repeat(n, || VALUE.get()))),
     ("get-miss", |n| among(8, user, || repeat(n, || USER.get()))),
+    ("get-miss-outside", |n| repeat(n, || USER.get())),
+    ("is-set-miss", |n| among(8, user, || repeat(n, || USER.is_set()))),
     ("get-default", |n| among(8, unbound, || repeat(n, || NUMBER.get()))),
     ("with-string", |n| among(7, text, || repeat(n, length))),
     // One poll of a future that waits.
     ("poll-8-bound", |n| among(7, bound, || polls(n, waits()))),
     ("poll-1000-bound", |n| among(999, bound, || polls(n, waits()))),
+    ("poll-of-200-bytes", |n| {
+        among(7, bound, || polls(n, waits_with_buffer()))
+    }),
+    ("poll-of-200-bytes-plain", |n| {
+        among(7, bound, || polls(n, plain_waits_with_buffer()))
+    }),
     ("poll-scope", |n| among(8, unbound, || polls(n, waits_in_scope()))),
     // An annotated future: made, polled and dropped; boxed, as for a spawn, and dropped before its first poll.
     ("capture", |n| among(7, bound, || repeat(n, || once(answers())))),
@@ -61,9 +71,17 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("returned-unwritten", |n| {
         among(7, bound, || repeat(n, || once(returns_only())))
     }),
+    // Functions that return their future in a box: one that binds nothing, and one that binds a variable.
+    ("returned-boxed-unwritten", |n| {
+        among(7, bound, || repeat(n, || once(returns_boxed_only())))
+    }),
+    ("returned-boxed-written", |n| {
+        among(7, bound, || repeat(n, || once(returns_boxed())))
+    }),
     // Writes.
     ("set-reset-bound", |n| among(8, bound, || repeat(n, set_reset))),
     ("set-reset-unbound", |n| among(8, unbound, || repeat(n, set_reset))),
+    ("set-reset-empty", |n| Context::new().run(|| repeat(n, set_reset))),
     ("first-set-8-bound", |n| among(7, bound, || repeat(n, first_set))),
     ("first-set-1000-bound", |n| among(999, bound, || repeat(n, first_set))),
     // Scopes: made, polled and dropped.
@@ -71,6 +89,23 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     ("scope-unbound", |n| among(8, unbound, || repeat(n, scope))),
     ("sync-scope-bound", |n| among(8, bound, || repeat(n, sync_scope))),
     ("sync-scope-unbound", |n| among(8, unbound, || repeat(n, sync_scope))),
+    // Around a future so large that a copy of it shows at once.
+    ("scope-16k", |n| {
+        among(1, unbound, || repeat(n, scope_of_large::<{ 16 * KIB }>))
+    }),
+    ("scope-64k", |n| {
+        among(1, unbound, || repeat(n, scope_of_large::<{ 64 * KIB }>))
+    }),
+    ("scope-256k", |n| {
+        among(1, unbound, || repeat(n, scope_of_large::<{ 256 * KIB }>))
+    }),
+    ("annotated-64k", |n| among(1, unbound, || repeat(n, annotated_large))),
+    ("in-context-64k", |n| {
+        among(1, unbound, || in_context(n, &Context::current()))
+    }),
+    ("in-current-context-64k", |n| {
+        among(1, unbound, || repeat(n, in_current_context))
+    }),
     // Snapshots.
     ("snapshot", |n| among(7, bound, || repeat(n, Context::current))),
     ("snapshot-clone", |n| among(7, bound, || clones(n, &Context::current()))),
@@ -139,8 +174,28 @@ fn once<F: Future>(future: F) -> Poll<F::Output> {
     poll(pin!(future))
 }
 
+/// As `once`, of a future that is made in the place where it stays.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "a call would copy the future")]
+fn once_in_place<F: Future>(make: impl FnOnce() -> F) -> Poll<F::Output> {
+    poll(pin!(make()))
+}
+
 fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
     black_box(future).poll(&mut task::Context::from_waker(Waker::noop()))
+}
+
+/// Too large to be polled inline.
+#[with_context]
+async fn waits_with_buffer() {
+    plain_waits_with_buffer().await;
+}
+
+async fn plain_waits_with_buffer() {
+    let mut buffer = [0; 200];
+    black_box(&mut buffer);
+    Opaque(Poll::Pending).await;
+    black_box(&mut buffer);
 }
 
 #[with_context]
@@ -161,6 +216,37 @@ fn returns() -> impl Future<Output = ()> {
 #[with_context]
 fn returns_only() -> impl Future<Output = ()> {
     Opaque(Poll::Ready(()))
+}
+
+#[with_context(NUMBER = black_box(2))]
+fn returns_boxed() -> Boxed {
+    Box::pin(Opaque(Poll::Ready(())))
+}
+
+#[with_context]
+fn returns_boxed_only() -> Boxed {
+    Box::pin(Opaque(Poll::Ready(())))
+}
+
+/// Holds a buffer of `N` bytes while it waits, but need not wait.
+async fn large<const N: usize>() -> u8 {
+    if black_box(false) {
+        let mut buffer = [0; N];
+        fill(&mut buffer).await;
+        return buffer[0];
+    }
+    1
+}
+
+/// As the plain one, of 64 KiB.
+#[with_context]
+async fn annotated() -> u8 {
+    if black_box(false) {
+        let mut buffer = [0; 64 * KIB];
+        fill(&mut buffer).await;
+        return buffer[0];
+    }
+    1
 }
 
 /// Runs `f` in a poll below so many scopes.
@@ -204,6 +290,24 @@ fn waits_in_scope() -> impl Future<Output = ()> {
 
 fn scope() -> Poll<()> {
     once(NUMBER.scope(black_box(2), Opaque(Poll::Ready(()))))
+}
+
+fn scope_of_large<const N: usize>() -> Poll<u8> {
+    once_in_place(|| NUMBER.scope(black_box(2), large::<N>()))
+}
+
+fn annotated_large() -> Poll<u8> {
+    once_in_place(annotated)
+}
+
+fn in_context(n: u32, context: &Context) {
+    repeat(n, || {
+        once_in_place(|| large::<{ 64 * KIB }>().in_context(context.clone()))
+    });
+}
+
+fn in_current_context() -> Poll<u8> {
+    once_in_place(|| large::<{ 64 * KIB }>().in_current_context())
 }
 
 fn local_scope() -> Poll<()> {

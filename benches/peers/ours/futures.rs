@@ -40,12 +40,12 @@ pub(crate) fn polls_of_scope(n: u64) -> Duration {
 
 /// Call, first poll, completion and drop.
 pub(crate) fn capture_to_completion(n: u64) -> Duration {
-    time(n, || poll_once(|| annotated_leaf()))
+    time(n, || poll_once(annotated_leaf))
 }
 
 /// Call, first poll and cancellation.
 pub(crate) fn capture_and_cancel(n: u64) -> Duration {
-    time(n, || poll_once(|| annotated_idle()))
+    time(n, || poll_once(annotated_idle))
 }
 
 pub(crate) fn wrap_in_current_context(n: u64) -> Duration {

@@ -19,6 +19,8 @@ pub(crate) struct Place {
     pub(crate) number: fn() -> u64,
     /// A variable that has no default and is not bound.
     pub(crate) missing: fn() -> Option<u64>,
+    /// Whether that one is bound.
+    pub(crate) is_set: fn() -> bool,
     /// A value whose `Clone` is user code.
     pub(crate) counted: fn() -> u64,
     pub(crate) length_of_text: fn() -> usize,
@@ -61,6 +63,10 @@ macro_rules! place {
                 MISSING.get()
             }
             #[inline(never)]
+            fn is_set() -> bool {
+                MISSING.is_set()
+            }
+            #[inline(never)]
             fn counted() -> u64 {
                 COUNTED.get().0
             }
@@ -78,6 +84,7 @@ macro_rules! place {
                     variables: [&NUMBER, &MISSING, &COUNTED, &TEXT],
                     number,
                     missing,
+                    is_set,
                     counted,
                     length_of_text,
                     text,
@@ -99,7 +106,7 @@ pub(crate) fn of<R: 'static>(
     let mut contexts: Vec<Context> = Vec::new();
     move |n| {
         if contexts.is_empty() {
-            contexts.extend((0..PLACES).map(|place| bound.context(Position::of(place, kind))));
+            contexts = self::contexts(bound, kind);
         }
         in_turn(n, |place, n| {
             let mut took = Duration::ZERO;
@@ -114,9 +121,25 @@ pub(crate) fn of<R: 'static>(
     }
 }
 
-/// Reads where there is no context.
-pub(crate) fn default_in_no_context(n: u64) -> Duration {
-    in_turn(n, |place, n| calls(n, ALL[place].number))
+/// A measurement of one of the functions where there is no context.
+pub(crate) fn in_no_context<R>(read: fn(&Place) -> fn() -> R) -> impl FnMut(u64) -> Duration {
+    move |n| in_turn(n, |place, n| calls(n, read(&ALL[place])))
+}
+
+/// A measurement of one of the functions, in each place in turn, in copies of the contexts.
+pub(crate) fn in_copies<R>(
+    contexts: &[Context],
+    read: fn(&Place) -> fn() -> R,
+) -> impl FnMut(u64) -> Duration + use<R> {
+    let mut contexts = contexts.to_vec();
+    move |n| in_turn(n, |place, n| contexts[place].run(|| calls(n, read(&ALL[place]))))
+}
+
+/// A context for each place.
+pub(crate) fn contexts(bound: Bound, kind: Kind) -> Vec<Context> {
+    (0..PLACES)
+        .map(|place| bound.context(Position::of(place, kind)))
+        .collect()
 }
 
 pub(crate) fn in_tight_loop(n: u64) -> Duration {

@@ -3,6 +3,7 @@
 use super::reads::{self, Kind};
 use crate::turns::PLACES;
 use contextvars::{Context, ContextVar, WithDefault, context_var};
+use std::pin::Pin;
 use std::sync::LazyLock;
 
 /// What the operations other than reads are about.
@@ -18,12 +19,18 @@ impl Clone for Counted {
     }
 }
 
+/// A future with wrappers around it.
+pub(crate) type Wrapped<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
 /// A variable of any type.
 pub(crate) trait Variable: Sync {
     fn bind(&'static self);
 
     /// Calls `f` in a scope of the variable.
     fn around(&'static self, f: &mut dyn FnMut());
+
+    /// Puts a scope of the variable around the future.
+    fn wrap<'a>(&'static self, inner: Wrapped<'a>) -> Wrapped<'a>;
 }
 
 trait Example: Send + Sync + 'static {
@@ -56,6 +63,10 @@ impl<T: Example> Variable for ContextVar<T, WithDefault> {
     fn around(&'static self, f: &mut dyn FnMut()) {
         self.sync_scope(T::example(), f);
     }
+
+    fn wrap<'a>(&'static self, inner: Wrapped<'a>) -> Wrapped<'a> {
+        Box::pin(self.scope(T::example(), inner))
+    }
 }
 
 impl<T: Example> Variable for ContextVar<T> {
@@ -65,6 +76,10 @@ impl<T: Example> Variable for ContextVar<T> {
 
     fn around(&'static self, f: &mut dyn FnMut()) {
         self.sync_scope(T::example(), f);
+    }
+
+    fn wrap<'a>(&'static self, inner: Wrapped<'a>) -> Wrapped<'a> {
+        Box::pin(self.scope(T::example(), inner))
     }
 }
 

@@ -73,24 +73,47 @@ pub(super) fn get_in_tight_loop() -> Timed {
 }
 
 pub(super) fn get_unbound() -> Timed {
-    let mut row = Timed::new("get what is not bound");
-    let tokio = row.add("tokio task_local, try_get", tokio::get_missing());
-    for n in [8, 1000] {
+    let mut row = Timed::new("get, is_set of what is not bound");
+    let tokio = row.add("tokio task_local, try_with that fails", tokio::get_missing());
+    let [of_8, of_1000] = [8, 1000].map(|n| {
         let bound = Bound::set(n);
-        let default = row.add(
-            bound.named("default"),
-            reads::of(bound, Kind::Number, |place| place.number),
-        );
-        let missing = row.add(
-            bound.named("no default"),
-            reads::of(bound, Kind::Missing, |place| place.missing),
-        );
-        row.compare(default, tokio);
-        row.compare(missing, tokio);
+        [
+            row.add(
+                bound.named("default"),
+                reads::of(bound, Kind::Number, |place| place.number),
+            ),
+            row.add(
+                bound.named("no default"),
+                reads::of(bound, Kind::Missing, |place| place.missing),
+            ),
+            row.add(
+                bound.named("is_set"),
+                reads::of(bound, Kind::Missing, |place| place.is_set),
+            ),
+        ]
+    });
+    for (of_8, of_1000) in of_8.into_iter().zip(of_1000) {
+        row.limit(of_8, tokio, 1.2);
+        row.limit(of_1000, of_8, 2.5);
     }
-    let outside = row.add("contextvars, in no context, default", reads::default_in_no_context);
-    row.compare(outside, tokio);
-    row.add("task-local, try_get", task_local::get_missing());
+    let outside = [
+        row.add(
+            "contextvars, in no context, default",
+            reads::in_no_context(|place| place.number),
+        ),
+        row.add(
+            "contextvars, in no context, no default",
+            reads::in_no_context(|place| place.missing),
+        ),
+        row.add(
+            "contextvars, in no context, is_set",
+            reads::in_no_context(|place| place.is_set),
+        ),
+    ];
+    for subject in outside {
+        row.limit(subject, tokio, 1.2);
+    }
+    row.add("task-local, try_with that fails", task_local::get_missing());
     row.add("tokio-inherit-task-local, 8 bound", tokio_inherit::get_missing);
     row.add("opentelemetry, 8 bound", opentelemetry::get_missing);
     row.add("dcontext, 8 bound", dcontext::get_missing);

@@ -33,7 +33,7 @@ macro_rules! place {
             }
             #[inline(never)]
             fn missing() -> Option<u64> {
-                NUMBER.try_get().ok()
+                NUMBER.try_with(|&number| number).ok()
             }
             #[inline(never)]
             fn counted() -> u64 {

@@ -1,7 +1,7 @@
 //! tokio `task_local!`: one value around one future.
 
 use super::one_value::{self, Place, place};
-use crate::opaque::{Never, idle, opaque, plain, poll_once, polls};
+use crate::opaque::{Never, idle, large, large_owning, opaque, plain, poll_once, polls};
 use crate::rounds::time;
 use crate::turns::{PLACES, sixteen};
 use std::hint::black_box;
@@ -51,6 +51,17 @@ pub(crate) fn polls_of_8_scopes(n: u64) -> Duration {
 
 pub(crate) fn scope(n: u64) -> Duration {
     time(n, || poll_once(|| NUMBER.scope(black_box(7), Never)))
+}
+
+/// Around a future of `N` bytes.
+pub(crate) fn scope_of_large<const N: usize>(n: u64) -> Duration {
+    time(n, || poll_once(|| NUMBER.scope(black_box(7), large::<N>())))
+}
+
+/// The same in a box, as for a spawn.
+pub(crate) fn scope_of_large_boxed<const N: usize>(n: u64) -> Duration {
+    let future = || large_owning::<N>(black_box(String::new()));
+    time(n, || poll_once(|| Box::pin(NUMBER.scope(black_box(7), future()))))
 }
 
 pub(crate) fn call_in_scope(n: u64) -> Duration {

@@ -2,12 +2,28 @@
 
 use super::{Iter, Map, get};
 use crate::binding::Shared;
+use crate::info::Info;
 use crate::node::{BITS, Content};
+use std::num::NonZeroUsize;
 
 /// Takes a variable's bindings in the one version and in the other.
 type Visit<'f, 'a> = dyn FnMut(Option<&'a Shared>, Option<&'a Shared>) + 'f;
 
 impl Map {
+    /// Whether this is `old` with some variables bound anew, none unbound, so that [`written`](Self::written) tells which.
+    pub(crate) fn is_written_over(&self, old: &Self) -> bool {
+        match (self.root.get(), old.root.get()) {
+            (Some(new), Some(old)) => new.view().is_written_over(old.view()),
+            (Some(new), None) => new.view().is_all_written(),
+            _ => false,
+        }
+    }
+
+    /// The variables that are bound anew, each with the address of the binding that was found.
+    pub(crate) fn written(&self) -> impl Iterator<Item = (&'static Info, Option<NonZeroUsize>)> {
+        self.root.get().into_iter().flat_map(|root| root.view().written())
+    }
+
     /// Gives each variable that is bound differently in `other` to `visit`.
     pub(crate) fn each_difference<'a>(&'a self, other: &'a Self, visit: &mut Visit<'_, 'a>) {
         differences(self.content(), other.content(), 0, visit);
@@ -15,7 +31,7 @@ impl Map {
 
     fn content(&self) -> Content<'_> {
         self.root
-            .as_ref()
+            .get()
             .map_or(Content::Nothing, |root| Content::Node(root.view()))
     }
 }
@@ -25,8 +41,16 @@ fn differences<'a>(one: Content<'a>, other: Content<'a>, shift: u32, visit: &mut
         && one.slots().len() == other.slots().len()
     {
         for (one, other) in one.slots().iter().zip(other.slots()) {
-            if !one.is(other) {
-                differences(one.content(), other.content(), shift + BITS, visit);
+            if one.is(other) {
+                continue;
+            }
+            match (one.content(), other.content()) {
+                (Content::Binding(one), Content::Binding(other)) if one.number == other.number => {
+                    visit(Some(one), Some(other));
+                }
+                (Content::Nothing, Content::Binding(other)) => visit(None, Some(other)),
+                (Content::Binding(one), Content::Nothing) => visit(Some(one), None),
+                (one, other) => differences(one, other, shift + BITS, visit),
             }
         }
         return;

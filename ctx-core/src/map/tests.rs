@@ -5,10 +5,11 @@ mod differences;
 use super::Map;
 use crate::binding::Shared;
 use crate::info::{InfoOf, Reach};
-use crate::node::{Content, View};
+use crate::node::{Content, View, Whole};
 use crate::show::Show;
+use crate::spare::Block;
 use std::collections::BTreeMap;
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 /// A value, and a means to see whether anybody holds it.
@@ -142,7 +143,11 @@ fn depths(map: &Numbers) -> Vec<(usize, u32)> {
     }
 
     let mut depths = Vec::new();
-    map.0.root.iter().for_each(|root| collect(root.view(), 0, &mut depths));
+    map.0
+        .root
+        .get()
+        .into_iter()
+        .for_each(|root| collect(root.view(), 0, &mut depths));
     depths
 }
 
@@ -315,10 +320,299 @@ fn a_single_key_is_a_single_node_whichever_it_is() {
         map.insert(key, key);
         assert_eq!(depths(&map), [(0, key)]);
         assert_eq!(
-            map.0.root.iter().map(|root| root.view().slots().len()).sum::<usize>(),
+            map.0
+                .root
+                .get()
+                .into_iter()
+                .map(|root| root.view().slots().len())
+                .sum::<usize>(),
             4
         );
         assert_eq!(map.get(key), Some(key));
+    }
+}
+
+/// A node becomes wider when three quarters of its slots are used, whether it is written where it is or in versions, and one
+/// below another as well.
+#[test]
+fn a_node_has_free_slots_up_to_the_widest() {
+    let width = |node: View<'_>| node.slots().len();
+    let root = |map: &Numbers| map.0.root.get().map_or(0, |root| width(root.view()));
+    let below = |map: &Numbers| {
+        let below = map.0.root.get().and_then(|root| root.view().slot(1).node());
+        below.map_or(0, width)
+    };
+    let widths = |used| match used {
+        1..=3 => 4,
+        4..=6 => 8,
+        7..=12 => 16,
+        _ => 32,
+    };
+    let (mut written, mut version) = (Numbers::new(), Numbers::new());
+    let (mut written_below, mut version_below) = (Numbers::new(), Numbers::new());
+    for used in 1..=32 {
+        written.insert(used, used);
+        version = version.with_watched(used, used, &Arc::new(()));
+        assert_eq!([root(&written), root(&version)], [widths(used); 2], "{used} keys");
+
+        let key = (used - 1) * 32 + 1;
+        written_below.insert(key, key);
+        version_below = version_below.with_watched(key, key, &Arc::new(()));
+        if used > 1 {
+            let both = [below(&written_below), below(&version_below)];
+            assert_eq!(both, [widths(used); 2], "{used} keys below");
+        }
+    }
+    assert!([&written, &version, &written_below, &version_below].map(Numbers::len) == [32; 4]);
+    assert!(depths(&written).iter().all(|(depth, _)| *depth == 0));
+    assert!(depths(&written_below).iter().all(|(depth, _)| *depth == 1));
+}
+
+/// The usual case is a variable that is bound in the first level, or has a free slot there in a node with room.
+#[test]
+fn one_block_of_a_known_size_is_what_a_version_needs_in_the_usual_case() {
+    let usual = |bound: &[u32], key: u32| {
+        let map = map_of(bound);
+        let info = variable(key);
+        let size = map.0.size_with(info);
+        let watch = Arc::new(());
+        let binding = Shared::new(info, Location::caller(), (1_000, Arc::clone(&watch)));
+        let made = map
+            .0
+            .with_in(Block::new(size.unwrap_or(Whole::NARROWEST_SIZE)), binding);
+        assert_eq!(made.is_ok(), size.is_some());
+        match made {
+            Ok(made) => {
+                let mut expected = contents(&map);
+                expected.insert(key, 1_000);
+                assert_eq!(contents(&Numbers(made)), expected);
+            }
+            Err((_block, binding)) => assert_eq!(value(key, &binding).0, 1_000),
+        }
+        assert_eq!(Arc::strong_count(&watch), 1);
+        size.is_some()
+    };
+    // Four slots, of which three may be used; then eight, of which six may be.
+    for (bound, key, is_usual) in [
+        ([].as_slice(), 7, true),
+        (&[1], 1, true),
+        (&[1], 2, true),
+        (&[1], 5, false),
+        (&[1, 2], 3, true),
+        (&[1, 2, 3], 3, true),
+        (&[1, 2, 3], 4, false),
+        (&[1, 2, 3, 4, 5], 6, true),
+        (&[1, 2, 3, 4, 5, 6], 6, true),
+        (&[1, 2, 3, 4, 5, 6], 7, false),
+    ] {
+        assert_eq!(usual(bound, key), is_usual, "{key} in a map of {bound:?}");
+    }
+}
+
+/// The bindings that a version has over another, if it can tell them: the key of each, and what it has replaced.
+fn written(new: &Numbers, old: &Numbers) -> Option<BTreeMap<u32, Option<u32>>> {
+    let replaced = |key, address| {
+        let found = old.0.get(key).expect("an address of what was bound");
+        assert_eq!(found.borrow().address(), address);
+        value(key, found).0
+    };
+    new.0.is_written_over(&old.0).then(|| {
+        let written = new.0.written();
+        let written = written.map(|(info, found)| (info.number(), found.map(|at| replaced(info.number(), at))));
+        written.collect()
+    })
+}
+
+#[test]
+fn a_version_tells_what_was_written_over_another() {
+    let old = map_of(&[1, 2]);
+    let mut new = old.clone();
+    assert_eq!(written(&new, &old), None, "nothing");
+    new.insert(1, 10);
+    assert_eq!(written(&new, &old), Some([(1, Some(1))].into()));
+    new.insert(1, 11);
+    new.insert(3, 30);
+    assert_eq!(written(&new, &old), Some([(1, Some(1)), (3, None)].into()));
+    assert_eq!(written(&new, &Numbers::new()), None, "it borrows");
+    let other = new.clone();
+    new.insert(2, 20);
+    assert_eq!(written(&new, &other), Some([(2, Some(2))].into()));
+    assert_eq!(written(&new, &old), None, "of a version between");
+
+    assert_eq!(written(&old, &Numbers::new()), Some([(1, None), (2, None)].into()));
+    assert_eq!(written(&Numbers::new(), &old), None);
+    assert_eq!(written(&map_of(&[1, 2]), &old), None, "another map");
+}
+
+/// Where something was unbound, or is not in one node as wide, a version does not tell.
+#[test]
+fn a_version_tells_nothing_where_it_might_be_wrong() {
+    let unbound = |bound: &[u32], key| {
+        let old = map_of(bound);
+        let mut new = old.clone();
+        assert_eq!(new.insert(bound[0], 10), Some(bound[0]));
+        assert!(written(&new, &old).is_some());
+        new.remove(key);
+        written(&new, &old)
+    };
+    assert_eq!(unbound(&[1, 2, 4], 2), None);
+
+    let anew = |bound: &[u32], keys: &[u32]| {
+        let old = map_of(bound);
+        let mut new = old.clone();
+        for key in keys {
+            new.insert(*key, 10);
+        }
+        written(&new, &old)
+    };
+    assert_eq!(anew(&[1, 2], &[1, 5]), None, "wider");
+    assert_eq!(anew(&[1, 33, 2], &[1]), None, "below");
+    assert_eq!(written(&map_of(&[1, 33, 2]), &Numbers::new()), None, "a node below");
+    assert_eq!(
+        anew(&[1, 33, 2], &[2]),
+        Some([(2, Some(2))].into()),
+        "beside a node below"
+    );
+}
+
+/// An exchange in place does what a new version would do, or nothing; and versions that somebody keeps do not see it.
+#[test]
+fn an_exchange_in_place_is_a_write_or_nothing() {
+    for keys in [3, 9, 40, 300] {
+        let mut random = scattered(17);
+        let (mut map, mut model) = (Numbers::new(), BTreeMap::new());
+        let mut kept = (map.clone(), model.clone());
+        let mut times = BTreeMap::new();
+        for step in 0..3_000 {
+            let key = u32::try_from(random(keys) + 1).expect("small");
+            let new = (random(3) > 0).then_some(step);
+            let binding = |number| Shared::new(variable(key), Location::caller(), (number, Arc::default()));
+            let mut exchanged = new.map(binding);
+            let is_done = map.0.exchange(variable(key), &mut exchanged);
+            let exchanged = exchanged.map(|binding| value(key, &binding).0);
+            if !is_done {
+                assert_eq!(exchanged, new, "nothing is done");
+                assert_eq!(map.get(key), model.get(&key).copied());
+            }
+            let old = match new {
+                Some(number) => model.insert(key, number),
+                None => model.remove(&key),
+            };
+            let displaced = match new {
+                _ if is_done => exchanged,
+                Some(number) => map.insert(key, number),
+                None => map.remove(key),
+            };
+            assert_eq!(displaced, old);
+            assert_eq!(map.get(key), new);
+            *times.entry((is_done, old.is_some(), new.is_some())).or_insert(0) += 1;
+            if random(100) == 0 {
+                assert_eq!(contents(&kept.0), kept.1);
+                kept = (map.clone(), model.clone());
+                assert_eq!(contents(&map), model);
+            }
+        }
+        assert!(times.len() == 7, "{times:?}");
+    }
+}
+
+/// What a twin is dropped into without an atomic write, nobody else can come by.
+#[test]
+fn a_handle_is_ones_own_where_nobody_else_sees_it() {
+    let own = |map: &mut Numbers| {
+        let root = map.0.root.get_mut().expect("a node");
+        let is_own = |key: &u32| root.owned_binding_mut(*key, variable(*key)).is_some();
+        (1..=6).filter(is_own).collect::<Vec<u32>>()
+    };
+    let mut map = map_of(&[1, 2, 3]);
+    assert_eq!(own(&mut map), [1, 2, 3]);
+    let mut other = map.clone();
+    assert_eq!((own(&mut map), own(&mut other)), (vec![], vec![]), "both show it");
+    other.insert(2, 20);
+    assert_eq!(
+        (own(&mut map), own(&mut other)),
+        (vec![], vec![2]),
+        "one borrows the rest"
+    );
+    drop(map);
+    assert_eq!(own(&mut other), [2]);
+}
+
+#[test]
+fn what_nobody_else_sees_is_written_where_it_is() {
+    let at = |map: &Numbers| map.0.root.get().map(|root| root.view().slots().as_ptr());
+    let mut map = map_of(&[1, 2]);
+    let before = at(&map);
+    // After each, since what is freed is used again.
+    for (key, number) in [(1, 10), (2, 20), (3, 30)] {
+        map.insert(key, number);
+        assert_eq!(at(&map), before);
+    }
+    map.remove(3);
+    assert_eq!(at(&map), before);
+    let shown = map.clone();
+    map.insert(1, 11);
+    assert_eq!(at(&shown), before);
+    assert_ne!(at(&map), before);
+    assert_eq!((shown.get(1), map.get(1)), (Some(10), Some(11)));
+}
+
+/// R12: a map from which all is removed again, in place where that can be, holds nothing, nor does a version.
+#[test]
+fn an_emptied_map_holds_nothing() {
+    for keys in [[1, 2], [2, 1], [1, 33], [33, 1]] {
+        for written in [None, Some(keys[0]), Some(keys[1])] {
+            let watch = Arc::new(());
+            let mut old = Numbers::new();
+            for key in keys {
+                old.insert_watched(key, key, &watch);
+            }
+            let mut map = old;
+            if let Some(key) = written {
+                let old = map.clone();
+                map.insert(key, 10);
+                drop(old);
+            }
+            for key in keys {
+                let mut nothing = None;
+                if !map.0.exchange(variable(key), &mut nothing) {
+                    map.remove(key);
+                }
+                assert_eq!(map.get(key), None);
+            }
+            assert!(map.0.is_empty() && depths(&map).is_empty());
+            assert_eq!(Arc::strong_count(&watch), 1, "{keys:?}, {written:?} written");
+        }
+    }
+}
+
+/// R7: when a value panics on its way out, the others go all the same, and the node.
+#[test]
+fn what_is_beside_a_value_that_panics_goes_too() {
+    struct Panics;
+
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("expected");
+        }
+    }
+
+    static PANICS: InfoOf<Panics> = InfoOf::new("PANICS", Show::REDACTED, Reach::Inherited);
+
+    for at in 1..=4 {
+        PANICS.assign_this(at);
+        let watch = Arc::new(());
+        let mut map = Numbers::new();
+        for key in (1..=4).filter(|key| *key != at) {
+            map.insert_watched(key, key, &watch);
+        }
+        let kept = map.clone();
+        map.0.insert(Shared::new(&PANICS, Location::caller(), Panics));
+        let borrows = map.with_watched(9, 9, &watch);
+        drop((kept, map));
+        assert_eq!(Arc::strong_count(&watch), 5);
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(borrows))).is_err());
+        assert_eq!(Arc::strong_count(&watch), 1, "of a value in slot {at}");
     }
 }
 
@@ -402,5 +696,36 @@ fn a_value_lives_as_long_as_a_version_shows_it() {
                 assert!(alive.keys().eq(&shown), "seed {seed}, step {step}");
             }
         }
+    }
+}
+
+/// An empty map has no root, or one with nothing in it: nobody sees which.
+#[test]
+fn no_root_and_an_empty_one_are_the_same() {
+    let none = Numbers::new();
+    let mut binding = Some(Shared::new(variable(1), Location::caller(), (1, Arc::new(()))));
+    let mut empty = Numbers::new();
+    empty.0.insert(binding.take().expect("just made"));
+    assert!(empty.0.exchange(variable(1), &mut binding), "in place");
+    assert!(binding.is_some() && empty.0.root.get().is_some() && none.0.root.get().is_none());
+    for one in [&none, &empty] {
+        assert!(one.0.is_empty() && one.get(1).is_none() && one.0.get(1).is_none());
+        assert!(one.0.find_in_first(variable(1)).is_err_and(|below| !below.is_there()));
+        assert_eq!((one.len(), without(one, 1).len()), (0, 0));
+        for other in [&none, &empty, &one.clone(), &without(one, 2)] {
+            assert!(one.ptr_eq(other));
+            one.0.each_difference(&other.0, &mut |_, _| panic!("no difference"));
+        }
+        let mut bound = one.clone();
+        assert_eq!((bound.insert(2, 3), bound.get(2), one.len()), (None, Some(3), 0));
+        assert!(!bound.ptr_eq(one));
+        let mut differ = Vec::new();
+        one.0.each_difference(&bound.0, &mut |then, now| {
+            differ.push((then.is_none(), now.map(|now| now.number)));
+        });
+        bound.0.each_difference(&one.0, &mut |then, now| {
+            differ.push((now.is_none(), then.map(|then| then.number)));
+        });
+        assert_eq!(differ, [(true, Some(2)); 2]);
     }
 }

@@ -23,6 +23,12 @@ impl Base {
         Self(node.as_ptr().map_addr(|address| address | 1))
     }
 
+    #[inline]
+    pub(super) fn is_none(&self) -> bool {
+        self.0.is_null()
+    }
+
+    #[inline]
     fn is_rest(&self) -> bool {
         self.0.addr() & 1 == 1
     }

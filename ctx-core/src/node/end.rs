@@ -2,9 +2,9 @@
 
 use super::{Base, Node, Rest, View, bits, slots};
 use crate::counts::{Last, Left};
-use crate::spare::{self, Size};
+use crate::spare;
 use std::marker::PhantomData;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::ptr::NonNull;
 
 /// What is to be done when the last `Whole` of a node has gone.
@@ -45,9 +45,16 @@ fn drop_hidden(node: NonNull<Node>, hidden: u32) {
     }
 }
 
+/// Drops what a node owns, frees it, and drops its base, when its only handle goes.
+#[inline(never)]
+pub(super) fn drop_only(node: NonNull<Node>) {
+    free(node, 0);
+}
+
 /// Drops what a node owns, but for the slots that were `dropped` before, frees it, and drops its base.
 ///
 /// Asks for the last handle.
+#[inline]
 pub(super) fn free(node: NonNull<Node>, dropped: u32) {
     /// A node on its way out. Values may panic as they go; the others go all the same.
     struct Going {
@@ -56,30 +63,42 @@ pub(super) fn free(node: NonNull<Node>, dropped: u32) {
     }
 
     impl Going {
+        #[inline(always)]
+        #[allow(clippy::inline_always)]
         fn drop_owned(&mut self) {
             while self.owned != 0 {
                 let at = self.owned.trailing_zeros() as usize;
                 self.owned &= self.owned - 1;
                 // SAFETY: nobody else has a handle, and the bit of what is taken out is cleared.
-                drop(unsafe { slots(self.node).add(at).read() });
+                unsafe { slots(self.node).add(at).read() }.drop_full();
             }
         }
-    }
 
-    impl Drop for Going {
-        fn drop(&mut self) {
-            self.drop_owned();
+        /// Asks for a node that owns nothing any more.
+        #[inline(always)]
+        #[allow(clippy::inline_always)]
+        fn free(&self) {
             // SAFETY: nobody else has a handle, and the memory is of this size. A chain of bases is short, so
             // that the drop of this one does not go deep.
             unsafe {
-                let Node { base, last, .. } = self.node.read();
-                spare::free(self.node.cast(), Size::of_node(last + 1));
+                let Node { base, size, .. } = self.node.read();
+                spare::free(self.node.cast(), size);
                 drop(base);
             }
         }
     }
 
+    impl Drop for Going {
+        #[cold]
+        fn drop(&mut self) {
+            self.drop_owned();
+            self.free();
+        }
+    }
+
     // SAFETY: the last handle keeps the node until it is freed here.
     let owned = unsafe { node.as_ref() }.owned & !dropped;
-    Going { node, owned }.drop_owned();
+    let mut going = Going { node, owned };
+    going.drop_owned();
+    ManuallyDrop::new(going).free();
 }

@@ -5,6 +5,7 @@ use crate::binding::{Borrowed, Shared};
 use crate::info::{Info, NOBODY};
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
+use std::num::NonZeroUsize;
 use std::ptr::{self, NonNull};
 
 /// What all that a slot may lead to begins with. A read looks at nothing else to see whether it has found what it looks for.
@@ -60,9 +61,19 @@ impl Slot {
         ptr::eq(self.0.as_ptr(), &raw const NOTHING)
     }
 
+    /// The address of what it leads to, if that is something.
+    pub(super) fn address(&self) -> Option<NonZeroUsize> {
+        (!self.is_empty()).then(|| self.0.addr())
+    }
+
     /// Whether both lead to the same.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0
+    }
+
+    /// Whether both lead to a binding of the same variable, or both to a node.
+    pub(super) fn is_of_same(&self, other: &Self) -> bool {
+        self.info() == other.info()
     }
 
     /// The node that is in here, if there is one.
@@ -87,7 +98,7 @@ impl Slot {
     #[cold]
     pub(super) fn exchange_below(&mut self, rest: u32, info: &'static Info, binding: &mut Option<Shared>) -> bool {
         match self.content() {
-            Content::Node(node) => ManuallyDrop::new(Whole(node.0)).exchange(rest, info, binding),
+            Content::Node(node) => ManuallyDrop::new(Whole(node.0)).exchange(rest, info, binding, false),
             _ => false,
         }
     }
@@ -103,9 +114,11 @@ impl Slot {
     /// The binding, if it is of this variable.
     #[inline]
     pub(crate) fn binding_of(&self, info: &'static Info) -> Option<Borrowed<'_>> {
-        let found = self.info().is_some_and(|found| ptr::eq(found, info));
-        // SAFETY: what has information on a variable, and is not nothing, is a binding, and the slot has a handle to it.
-        found.then(|| unsafe { Borrowed::new(self.0.cast()) })
+        match self.info() {
+            // SAFETY: what has information on a variable, and is not nothing, is a binding, and the slot has a handle to it.
+            Some(found) if ptr::eq(found, info) => Some(unsafe { Borrowed::new(self.0.cast()) }),
+            _ => None,
+        }
     }
 
     /// The handle to a binding, if that is in here.
@@ -128,6 +141,19 @@ impl Slot {
         let node = Whole(node.0);
         mem::forget(self);
         Some(node)
+    }
+
+    /// Drops the slot of something, which saves to ask whether there is something.
+    #[inline]
+    pub(super) fn drop_full(self) {
+        debug_assert!(!self.is_empty());
+        let slot = ManuallyDrop::new(self);
+        if slot.info().is_none() {
+            drop(Whole(slot.0.cast()));
+        } else {
+            // SAFETY: the slot is the binding's handle, and this is its end.
+            drop(unsafe { ptr::read((&raw const slot.0).cast::<Shared>()) });
+        }
     }
 
     /// Another handle to what is in here.

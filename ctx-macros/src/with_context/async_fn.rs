@@ -13,6 +13,7 @@ use syn::{ReturnType, Token, Type};
 //     async fn f(self, a: A, r: &R) -> T { body }
 //
 // Output:
+//     #[inline]
 //     fn f(self, a: A, r: &R) -> impl Future<Output = T> {
 //         return Capture::here().future(async move { ..; { body } });
 //     }
@@ -32,8 +33,11 @@ pub(super) fn expand(mut function: Function, asyncness: Token![async], options: 
     let allow = wrap::allow_future(&sig.output);
     body.statements = quote_spanned!(span=> #used #allow return #future;);
     sig.output = future_of(&sig.output, span);
-    let allow = attributes::allow_must_use(&function.attrs);
-    quote_spanned!(span=> #allow #function)
+    let (inline, allow) = (
+        attributes::inline(&function.attrs),
+        attributes::allow_must_use(&function.attrs),
+    );
+    quote_spanned!(span=> #inline #allow #function)
 }
 
 // Input:

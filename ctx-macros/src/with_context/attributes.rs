@@ -116,3 +116,15 @@ pub(super) fn allow_must_use(attrs: &[Attribute]) -> TokenStream {
     }
     quote_spanned!(Span::mixed_site()=> #[allow(clippy::double_must_use)])
 }
+
+/// `#[inline]`, unless it says something about that itself: a call is a capture and the moves of the arguments, and a caller
+/// that sees this makes the future where it will be.
+pub(super) fn inline(attrs: &[Attribute]) -> TokenStream {
+    const OTHERS: [&str; 4] = ["inline", "cold", "no_mangle", "export_name"];
+    let is_other =
+        |attr: &Attribute| OTHERS.iter().any(|name| attr.path().is_ident(name)) || attr.path().is_ident("unsafe");
+    if attrs.iter().any(is_other) {
+        return TokenStream::new();
+    }
+    quote_spanned!(Span::mixed_site()=> #[inline])
+}

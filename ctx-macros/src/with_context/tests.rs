@@ -29,7 +29,7 @@ fn async_fn() {
         {
             #[allow(clippy::async_yields_async)]
             return ::contextvars::__private::Capture::here().future(async move {
-                #[allow(unreachable_code)]
+                #[allow(unreachable_code, clippy::type_complexity)]
                 if false {
                     let __ret: Result<(u8, Vec<E>), E> = loop {};
                     return __ret;
@@ -298,7 +298,7 @@ fn in_place_an_async_fn_stays_async() {
             return ::contextvars::__private::Capture::future(
                 ::contextvars::__private::Capture::here(),
                 async move {
-                    #[allow(unreachable_code)]
+                    #[allow(unreachable_code, clippy::type_complexity)]
                     if false { let __ret: u8 = loop {}; return __ret; }
                     #[allow(clippy::shadow_same, clippy::no_effect_underscore_binding, clippy::used_underscore_binding)]
                     let __arg1 = __arg1;

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::future::pending;
 use std::pin::Pin;
 
-use contextvars::{Context, ContextExt, bind, bind_fn};
+use contextvars::{Context, ContextExt, bind, bind_fn, with_context};
 
 use super::ends::{at_the_end, to_the_end_of_a_thread};
 use super::{NAME, NUMBER, READS_AT_DEATH, handler, reads_at_death};
@@ -89,6 +89,41 @@ fn is_used_at_the_end_of_a_thread() {
                     log.push(format!("{:?}", NUMBER.get()));
                 });
             });
+        },
+    );
+}
+
+/// R10, R7: futures that wait in each other, more of them than a thread has room for without an allocation.
+#[test]
+fn futures_in_each_other_are_dropped_at_the_end_of_a_thread() {
+    #[with_context(NUMBER = depth)]
+    async fn nested<P>(depth: u32, inner: Option<Pin<Box<dyn Future<Output = ()>>>>, _probe: P) {
+        if let Some(inner) = inner {
+            inner.await;
+        }
+        pending().await
+    }
+
+    let all = (1..=2).flat_map(|_| (1..=20).rev()).map(|depth| depth.to_string());
+    let all = all.collect::<Vec<_>>().join(" ");
+    to_the_end_of_a_thread(
+        "kept::futures_in_each_other_are_dropped_at_the_end_of_a_thread",
+        &all,
+        |log| {
+            for polled in [true, false] {
+                let mut future = None;
+                for depth in (1..=20).rev() {
+                    let log = log.clone();
+                    let probe = OnDrop(move || log.push(NUMBER.get().map_or(depth, |number| number).to_string()));
+                    let next: Pin<Box<dyn Future<Output = ()>>> = Box::pin(nested(depth, future.take(), probe));
+                    future = Some(next);
+                }
+                let mut future = future.expect("the last one");
+                if polled {
+                    assert!(poll_once(future.as_mut()).is_pending());
+                }
+                keep(future);
+            }
         },
     );
 }

@@ -1,7 +1,10 @@
 //! Differences of versions, against a look at each key.
 
-use super::{ALIKE, Numbers, contents, map_of, scattered};
+use super::{ALIKE, Numbers, contents, map_of, scattered, variable};
+use crate::binding::Shared;
 use std::collections::BTreeMap;
+use std::panic::Location;
+use std::sync::Arc;
 
 /// What each key that differs is bound to, in the one and in the other.
 type Differences = BTreeMap<u32, (Option<u32>, Option<u32>)>;
@@ -64,4 +67,49 @@ fn the_same_bindings_in_maps_built_differently_are_no_difference() {
         grown.remove(key);
     }
     assert!(differences(&small, &grown).is_empty());
+}
+
+/// What a version tells of what was written over another must be what differs. As tokens do, this puts old bindings back.
+#[test]
+fn what_a_version_tells_is_what_differs() {
+    let mut random = scattered(12);
+    let mut told = 0;
+    for round in 0..30_000_u32 {
+        let keys = [1, 2, 5, 9, 6, 3, 4, 13, 33][..=random(9)].to_vec();
+        let mut map = Numbers::new();
+        (0..random(6)).for_each(|_| _ = map.insert(keys[random(keys.len())], 0));
+        let old = map.clone();
+        let (mut displaced, mut captures) = (Vec::new(), Vec::new());
+        for _ in 0..=random(6) {
+            let key = keys[random(keys.len())];
+            let info = variable(key);
+            let mut binding = match random(4) {
+                0 => None,
+                1 if !displaced.is_empty() => Some(displaced.swap_remove(random(displaced.len()))),
+                _ => Some(Shared::new(info, Location::caller(), (round, Arc::new(())))),
+            };
+            let info = binding
+                .as_ref()
+                .map_or(info, |binding: &Shared| variable(binding.number));
+            if !map.0.exchange(info, &mut binding) {
+                binding = map.0.rebind(info, binding.take());
+            }
+            displaced.extend(binding);
+            if random(3) == 0 {
+                captures.push(map.clone());
+            }
+            if !map.0.is_written_over(&old.0) {
+                continue;
+            }
+            let mut differ = BTreeMap::new();
+            old.0.each_difference(&map.0, &mut |then, now| {
+                let info = now.expect("nothing is unbound").info;
+                differ.insert(info.number(), then.map(|then| then.borrow().address()));
+            });
+            let written: BTreeMap<_, _> = map.0.written().map(|(info, found)| (info.number(), found)).collect();
+            assert_eq!(written, differ, "round {round}, {keys:?}");
+            told += usize::from(!written.is_empty());
+        }
+    }
+    assert!(told > 1_000, "{told} versions with something written");
 }

@@ -75,6 +75,20 @@ impl Service {
         text.len()
     }
 
+    /// A return type that clippy minds in a plain function, but not in an `async fn`.
+    #[with_context]
+    pub async fn complex(&self) -> Option<Result<(Option<Self>, Option<usize>), (Option<String>, Option<Vec<Self>>)>> {
+        std::future::ready(None).await
+    }
+
+    /// The same, that stays an `async fn`.
+    #[with_context(in_place)]
+    pub async fn complex_in_place(
+        &self,
+    ) -> Option<Result<(Option<Self>, Option<usize>), (Option<String>, Option<Vec<Self>>)>> {
+        std::future::ready(None).await
+    }
+
     /// Calls them.
     pub async fn calls(&self) -> usize {
         self.no_self().await + self.bound(String::new()).await
