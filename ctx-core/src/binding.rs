@@ -3,6 +3,7 @@
 //! The count is our own: `Arc<dyn Any>` would be two words a slot, ask the value for its type at each read, and keep a
 //! count of weak handles that nobody has. The last handle to go, the usual case, frees without an atomic write.
 
+use crate::counts::too_many_handles;
 use crate::info::{Info, InfoOf};
 use crate::shown::Shown;
 use crate::spare::{self, Size};
@@ -14,7 +15,6 @@ use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
 use std::num::NonZeroUsize;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
-use std::process;
 use std::ptr::NonNull;
 
 /// What all bindings begin with: 24 bytes.
@@ -170,8 +170,7 @@ impl Clone for Shared {
         // Relaxed, since whoever has a handle sees the binding already.
         let handles = self.handles.fetch_add(1, Ordering::Relaxed);
         if handles > u32::MAX / 2 {
-            // Handles were forgotten, not dropped. One more round, and a binding would be freed in use.
-            process::abort();
+            too_many_handles();
         }
         Self(self.0)
     }

@@ -20,7 +20,6 @@ pub struct Capture<S = Captured> {
 
 impl Capture {
     /// Captures the current context.
-    ///
     #[must_use]
     #[inline]
     pub fn here() -> Self {

@@ -62,7 +62,7 @@ impl Counts {
     pub(crate) fn add_whole(&self) {
         // Relaxed, here and below, since whoever has a handle sees the node already.
         if wholes(self.0.fetch_add(WHOLE, Ordering::Relaxed)) > REST / 2 {
-            abort();
+            too_many_handles();
         }
     }
 
@@ -112,11 +112,11 @@ impl Counts {
     }
 }
 
-/// Handles were forgotten, not dropped. As many again, and a node would be freed in use.
+/// Handles were forgotten, not dropped. As many again, and what they lead to would be freed in use.
 ///
 /// Of the `C` ABI, which does not unwind: so who counts a handle has nothing to clean up.
 #[cold]
-extern "C" fn abort() -> ! {
+pub(crate) extern "C" fn too_many_handles() -> ! {
     process::abort()
 }
 

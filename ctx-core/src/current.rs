@@ -289,24 +289,20 @@ pub(crate) fn capture() -> (Map, Origin) {
     .unwrap_or_else(|| (Map::new(), captured_outside()))
 }
 
-/// The bindings of the current context, its identity without marks and its time, where something was captured before and
-/// there are no local bindings.
+/// The same where something was captured before, and there are no local bindings.
 #[inline]
-pub(crate) fn capture_again() -> Option<(Map, u64, u64)> {
+pub(crate) fn capture_again() -> Option<(Map, Origin)> {
     // SAFETY: as in `with_frame`.
     let frame = unsafe { &*thread().frame.get() };
     // Outside every context nothing has this mark.
     let is_usual = frame.identity & CAPTURED != 0 && !frame.clock.has_room();
-    is_usual.then(|| {
-        let (home, time) = frame.now().parts();
-        (frame.bindings.clone(), home, time)
-    })
+    is_usual.then(|| (frame.bindings.clone(), frame.now()))
 }
 
 /// When what is captured here and now is captured.
 #[inline]
 pub(crate) fn time() -> u64 {
-    with_frame(|frame| frame.clock.time()).unwrap_or_else(|| CLOCK_OUTSIDE.load(Ordering::Relaxed))
+    with_frame(|frame| frame.clock.time()).unwrap_or_else(time_outside)
 }
 
 /// The bindings of the current context with one more, or in place of another.
@@ -363,11 +359,17 @@ fn new_wrapper_outside() -> Origin {
 }
 
 /// The origin of a capture that is made outside every context.
+#[inline]
+fn captured_outside() -> Origin {
+    Origin::outside(time_outside())
+}
+
+/// When what is captured outside every context now is captured.
 ///
 /// Relaxed will do: a wrapper that is made after the capture, as seen from any one thread, gets a later time.
 #[inline]
-fn captured_outside() -> Origin {
-    Origin::outside(CLOCK_OUTSIDE.load(Ordering::Relaxed))
+fn time_outside() -> u64 {
+    CLOCK_OUTSIDE.load(Ordering::Relaxed)
 }
 
 /// One of the maps of the current frame, out of it, and back there in the end even if memory runs out and unwinds.
@@ -417,10 +419,7 @@ fn exchange_in_new_version(info: &'static Info, binding: &mut Option<Shared>) {
         return exchange_in_any_version(info, binding);
     };
     match with_frame(|frame| frame.bindings.bind_spare(new)) {
-        Some(Ok((displaced, replaced))) => {
-            *binding = displaced;
-            end_exchange(binding.as_ref(), replaced);
-        }
+        Some(Ok(bound)) => end_exchange(binding, bound),
         Some(Err(new)) => {
             *binding = Some(new);
             exchange_in_new_memory(info, binding);
@@ -436,10 +435,7 @@ fn exchange_in_new_memory(info: &'static Info, binding: &mut Option<Shared>) {
     };
     let Some(new) = binding.take() else { return };
     match with_frame(|frame| frame.bindings.bind_in(block, new)) {
-        Some(Ok((displaced, replaced))) => {
-            *binding = displaced;
-            end_exchange(binding.as_ref(), replaced);
-        }
+        Some(Ok(bound)) => end_exchange(binding, bound),
         Some(Err((_block, new))) => {
             *binding = Some(new);
             exchange_in_any_version(info, binding);
@@ -448,10 +444,12 @@ fn exchange_in_new_memory(info: &'static Info, binding: &mut Option<Shared>) {
     }
 }
 
+/// Hands out the binding that was displaced, when what the bindings were is `replaced`.
 #[inline]
-fn end_exchange(displaced: Option<&Shared>, replaced: Map) {
+fn end_exchange(binding: &mut Option<Shared>, (displaced, replaced): (Option<Shared>, Map)) {
+    *binding = displaced;
     if !thread().loans.get().is_null() {
-        keep_for_loans(displaced);
+        keep_for_loans(binding.as_ref());
     }
     // It may be the last handle to what others have let go of meanwhile, and free values.
     drop(replaced);

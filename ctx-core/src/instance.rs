@@ -34,19 +34,15 @@ impl<S: Start> Drop for Entered<S> {
 impl Instance {
     /// Captures the current context.
     ///
-    /// In two calls, each of which returns in registers: had they to be given the place, the whole of a future that is
-    /// made there would be in memory first, and then moved.
+    /// Where nothing was captured before it takes two calls, each of which returns in registers: had they to be given the
+    /// place, the whole of a future that is made there would be in memory first, and then moved.
     #[inline]
     pub(crate) fn here() -> Self {
-        let (bindings, identity, time) = current::capture_again().unwrap_or_else(|| {
-            let Caught { bindings, identity } = catch();
-            (bindings, identity, time())
+        let (bindings, origin) = current::capture_again().unwrap_or_else(|| {
+            let Caught { bindings, home } = catch();
+            (bindings, Origin::of_parts(home, time()))
         });
-        Self(ManuallyDrop::new(Frame {
-            bindings,
-            identity: identity | NOT_RUNNING,
-            clock: Clock::at(time),
-        }))
+        Self::captured(bindings, origin)
     }
 
     #[inline]
@@ -83,12 +79,15 @@ impl Instance {
         &mut self.0
     }
 
-    /// Enters the context, for a poll, until what this returns is dropped, which the instance outlives: it stays where it is,
-    /// and nobody else refers to it meanwhile.
+    /// Enters the context, for a poll, until what this returns is dropped.
     ///
     /// # Panics
     ///
     /// If the instance is over.
+    ///
+    /// # Safety
+    ///
+    /// The instance stays where it is, and nobody else refers to it, until then.
     #[inline]
     pub(crate) unsafe fn enter<S: Start>(&mut self) -> Entered<S> {
         if !self.is_running() {
@@ -146,11 +145,18 @@ impl Instance {
 
     /// Makes a captured instance run. Runs no user code: what it displaces may.
     fn begins_displacing(&mut self) -> Option<Displaced> {
-        if !current::is_captured_now(&self.0) && (current::has_layers() || current::has_locals()) {
+        if !self.runs_as_captured() {
             return Some(self.start(None));
         }
         self.run();
         None
+    }
+
+    /// Whether a captured instance goes on with what it has captured and nothing else, here and now: no wrapper around has
+    /// a say, and there are no local bindings.
+    #[inline]
+    fn runs_as_captured(&self) -> bool {
+        current::is_captured_now(&self.0) || !current::has_layers() && !current::has_locals()
     }
 
     /// Ends the instance, and frees what it has bound.
@@ -189,11 +195,7 @@ impl Instance {
     #[inline(never)]
     fn begin_elsewhere(&mut self) {
         assert!(!self.is_over(), "`InContext` polled after completion");
-        if current::has_layers() || current::has_locals() {
-            drop(self.start(None));
-        } else {
-            self.run();
-        }
+        drop(self.begins_displacing());
     }
 
     /// Makes a captured instance run of a wrapper that is a `layer` as well.
@@ -220,7 +222,7 @@ impl Instance {
     #[inline]
     fn begins_quietly(&mut self, layer: &mut Layer) -> bool {
         assert!(!self.is_over(), "`InContext` polled after completion");
-        if !current::is_captured_now(&self.0) && (current::has_layers() || current::has_locals()) {
+        if !self.runs_as_captured() {
             return false;
         }
         match &mut layer.change {
@@ -295,7 +297,7 @@ impl Instance {
 #[repr(C)]
 struct Caught {
     bindings: Map,
-    identity: u64,
+    home: u64,
 }
 
 /// Not inlined, here and below, and of the `C` ABI, which does not unwind: a program has hundreds of annotated functions,
@@ -305,10 +307,7 @@ struct Caught {
 extern "C" fn catch() -> Caught {
     let (bindings, origin) = current::capture();
     let (home, _) = origin.parts();
-    Caught {
-        bindings,
-        identity: home,
-    }
+    Caught { bindings, home }
 }
 
 #[inline(never)]

@@ -95,20 +95,12 @@ impl Map {
 
     /// A version with `binding` in place of what its variable was bound to.
     pub(crate) fn with(&self, binding: Shared) -> Self {
-        let root = match self.root.get() {
-            Some(root) => {
-                let (node, number) = (root.view(), binding.number);
-                let slot = node.slot(number);
-                // What nearly always is the case.
-                if slot.binding_of(binding.info).is_some() || slot.is_empty() && !node.is_crowded() {
-                    node.version(number, Slot::binding(binding))
-                } else {
-                    version(node, 0, number, Some(binding))
-                }
-            }
-            None => single(0, binding),
+        let Some(size) = self.size_with(binding.info) else {
+            // There is a root, since in an empty map all is usual.
+            let root = version(self.root.view(), 0, binding.number, Some(binding));
+            return Self { root: Root::of(root) };
         };
-        Self { root: Root::of(root) }
+        self.usually_with(Block::new(size), binding)
     }
 
     /// The size of the block that a version needs in which this variable is bound, in the usual case: that in which one new
@@ -142,7 +134,7 @@ impl Map {
     fn usually_with(&self, block: Block, binding: Shared) -> Self {
         let root = match self.root.get() {
             Some(root) => root.view().version_in(block, binding.number, Slot::binding(binding)),
-            None => Whole::single_in(block, binding),
+            None => Whole::single_in(block, binding.number, binding),
         };
         Self { root: Root::of(root) }
     }
@@ -236,9 +228,7 @@ impl Map {
 
 /// A node of one binding. Here and below, `shift` says how many bits the nodes above have told apart.
 fn single(shift: u32, binding: Shared) -> Whole {
-    let mut node = Whole::new();
-    node.write(binding.number >> shift, Slot::binding(binding));
-    node
+    Whole::single_in(Block::new(Whole::NARROWEST_SIZE), binding.number >> shift, binding)
 }
 
 /// The number of another variable in the way of `number`, if a wider node had a slot for each.

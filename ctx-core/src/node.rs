@@ -172,14 +172,6 @@ impl<'a> View<'a> {
 }
 
 impl Whole {
-    /// A node with nothing in it.
-    pub(crate) fn new() -> Self {
-        let node = Self::allocate(NARROWEST, Base::NONE);
-        // SAFETY: nobody else has a handle.
-        unsafe { write_empty(node.0) };
-        node
-    }
-
     /// A node that owns nothing, and whose slots are to be written before anybody sees them.
     fn allocate(last: u32, base: Base) -> Self {
         let size = Size::of_node(last + 1);
@@ -206,10 +198,10 @@ impl Whole {
         Self(node)
     }
 
-    /// A node with one binding in it.
+    /// A node with one binding in it, in the slot for this number.
     #[inline]
-    pub(crate) fn single_in(block: Block, binding: Shared) -> Self {
-        let at = binding.number & NARROWEST;
+    pub(crate) fn single_in(block: Block, number: u32, binding: Shared) -> Self {
+        let at = number & NARROWEST;
         let head = Node {
             info: None,
             counts: Counts::new(),

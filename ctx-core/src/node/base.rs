@@ -15,7 +15,7 @@ impl Base {
 
     #[inline]
     pub(super) fn whole(whole: Whole) -> Self {
-        Self(ManuallyDrop::new(whole).0.as_ptr())
+        Self(whole.into_raw().as_ptr())
     }
 
     pub(super) fn rest(rest: Rest) -> Self {

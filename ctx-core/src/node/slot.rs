@@ -47,7 +47,7 @@ impl Slot {
     }
 
     pub(crate) fn node_in(node: Whole) -> Self {
-        Self(ManuallyDrop::new(node).0.cast())
+        Self(node.into_raw().cast())
     }
 
     #[inline]
