@@ -1,6 +1,6 @@
 //! Bound closures: they carry the current context to another thread.
 
-use crate::capture::Capture;
+use crate::future::capture::Capture;
 
 /// Binds a call of `f` to the current context, and no future that `f` may return: for that there is `bind!`.
 ///

@@ -1,7 +1,7 @@
 //! Differences of versions, against a look at each key.
 
 use super::{ALIKE, Numbers, contents, map_of, scattered, variable};
-use crate::binding::Shared;
+use crate::map::binding::BindingRef;
 use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::Arc;
@@ -82,17 +82,17 @@ fn what_a_version_tells_is_what_differs() {
         let (mut displaced, mut captures) = (Vec::new(), Vec::new());
         for _ in 0..=random(6) {
             let key = keys[random(keys.len())];
-            let info = variable(key);
+            let chosen = variable(key);
             let mut binding = match random(4) {
                 0 => None,
                 1 if !displaced.is_empty() => Some(displaced.swap_remove(random(displaced.len()))),
-                _ => Some(Shared::new(info, Location::caller(), (round, Arc::new(())))),
+                _ => Some(BindingRef::new(chosen, Location::caller(), (round, Arc::new(())))),
             };
-            let info = binding
+            let written = binding
                 .as_ref()
-                .map_or(info, |binding: &Shared| variable(binding.number));
-            if !map.0.exchange(info, &mut binding) {
-                binding = map.0.rebind(info, binding.take());
+                .map_or(chosen, |binding: &BindingRef| variable(binding.number));
+            if !map.0.swap_in_place(written, &mut binding) {
+                binding = map.0.replace(written, binding.take());
             }
             displaced.extend(binding);
             if random(3) == 0 {
@@ -103,10 +103,14 @@ fn what_a_version_tells_is_what_differs() {
             }
             let mut differ = BTreeMap::new();
             old.0.each_difference(&map.0, &mut |then, now| {
-                let info = now.expect("nothing is unbound").info;
-                differ.insert(info.number(), then.map(|then| then.borrow().address()));
+                let variable = now.expect("nothing is unbound").variable;
+                differ.insert(variable.number(), then.map(|then| then.view().address()));
             });
-            let written: BTreeMap<_, _> = map.0.written().map(|(info, found)| (info.number(), found)).collect();
+            let written: BTreeMap<_, _> = map
+                .0
+                .written()
+                .map(|(variable, found)| (variable.number(), found))
+                .collect();
             assert_eq!(written, differ, "round {round}, {keys:?}");
             told += usize::from(!written.is_empty());
         }

@@ -1,0 +1,68 @@
+//! What was captured in a frame, and when.
+
+use super::{Frame, Origin};
+use crate::current::identity::{Identity, Place};
+use crate::current::locals::{Clock, Extension};
+use crate::map::Map;
+use std::cell::Cell;
+
+fn frame(identity: Identity, time: u64) -> Frame {
+    Frame {
+        bindings: Map::new(),
+        identity,
+        clock: Clock::at(time),
+    }
+}
+
+/// Two frames, each in the states that it can be in.
+fn frames() -> [[Identity; 3]; 2] {
+    let next = Cell::new(0);
+    [(); 2].map(|()| {
+        let identity = Identity::new(&next);
+        [
+            identity,
+            identity.with_captures(),
+            Identity::going_on(identity.place(), true),
+        ]
+    })
+}
+
+/// R4: what was captured here and now need not look at the wrappers around.
+#[test]
+fn what_was_captured_here_and_now_is_known_in_every_state() {
+    let [here, elsewhere] = frames();
+    let captured = frame(Identity::captured_at(here[0].place()), 6);
+    for identity in here {
+        assert!(frame(identity, 6).has_just_captured(&captured));
+        assert!(!frame(identity, 8).has_just_captured(&captured), "a wrapper since");
+        let mut with_locals = frame(identity, 6);
+        with_locals.clock.extend(Extension::new());
+        assert!(!with_locals.has_just_captured(&captured), "local bindings");
+    }
+    for identity in elsewhere {
+        assert!(!frame(identity, 6).has_just_captured(&captured));
+    }
+}
+
+#[test]
+fn an_origin_is_in_its_frame_in_every_state() {
+    let [here, elsewhere] = frames();
+    for identity in here {
+        let origin = frame(identity, 6).now();
+        assert!(origin == Origin::new(here[0].place(), 6));
+        assert!(here.iter().all(|identity| origin.is_in(&frame(*identity, 0))));
+        assert!(!elsewhere.iter().any(|identity| origin.is_in(&frame(*identity, 6))));
+    }
+}
+
+/// R4: a wrapper applies to what is older and from the same place.
+#[test]
+fn wrappers_apply_to_what_is_older() {
+    let [[here, ..], [elsewhere, ..]] = frames();
+    let [before, at, after] = [4, 6, 8].map(|time| Origin::new(here.place(), time));
+    assert!(at.applies_to(before) && !at.applies_to(at) && !at.applies_to(after));
+    assert!(before.is_before(at) && at.is_before(at) && !after.is_before(at));
+    let elsewhere = Origin::new(elsewhere.place(), 4);
+    assert!(!at.applies_to(elsewhere) && !elsewhere.is_before(at));
+    assert!(Origin::SEALED.is_sealed() && !at.is_sealed() && !Origin::new(Place::OUTSIDE, 0).is_sealed());
+}

@@ -1,0 +1,100 @@
+//! When values are freed.
+
+use super::*;
+
+/// R12: a map from which all is removed again, in place where that can be, holds nothing, nor does a version.
+#[test]
+fn an_emptied_map_holds_nothing() {
+    for keys in [[1, 2], [2, 1], [1, 33], [33, 1]] {
+        for written in [None, Some(keys[0]), Some(keys[1])] {
+            let watch = Arc::new(());
+            let mut old = Numbers::new();
+            for key in keys {
+                old.insert_watched(key, key, &watch);
+            }
+            let mut map = old;
+            if let Some(key) = written {
+                let old = map.clone();
+                map.insert(key, 10);
+                drop(old);
+            }
+            for key in keys {
+                let mut nothing = None;
+                if !map.0.swap_in_place(variable(key), &mut nothing) {
+                    map.remove(key);
+                }
+                assert_eq!(map.get(key), None);
+            }
+            assert!(map.0.is_empty() && depths(&map).is_empty());
+            assert_eq!(Arc::strong_count(&watch), 1, "{keys:?}, {written:?} written");
+        }
+    }
+}
+
+/// R7: when a value panics on its way out, the others go all the same, and the node.
+#[test]
+fn what_is_beside_a_value_that_panics_goes_too() {
+    struct Panics;
+
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("expected");
+        }
+    }
+
+    static PANICS: DescriptorOf<Panics> = DescriptorOf::new("PANICS", Show::REDACTED, Reach::Inherited);
+
+    for at in 1..=4 {
+        PANICS.assign_this_number(at);
+        let watch = Arc::new(());
+        let mut map = Numbers::new();
+        for key in (1..=4).filter(|key| *key != at) {
+            map.insert_watched(key, key, &watch);
+        }
+        let kept = map.clone();
+        map.0.insert(BindingRef::new(&PANICS, Location::caller(), Panics));
+        let borrows = map.with_watched(9, 9, &watch);
+        drop((kept, map));
+        assert_eq!(Arc::strong_count(&watch), 5);
+        assert!(catch_unwind(AssertUnwindSafe(|| drop(borrows))).is_err());
+        assert_eq!(Arc::strong_count(&watch), 1, "of a value in slot {at}");
+    }
+}
+
+/// R12: through forty thousand steps with versions that come and go, a value is alive if and only if one shows it.
+#[test]
+fn a_value_lives_as_long_as_a_version_shows_it() {
+    for (seed, keys) in [(1, 3), (2, 9), (3, 20), (4, 40), (5, 300)] {
+        let mut random = scattered(seed);
+        let mut versions = vec![Numbers::new()];
+        let mut alive: BTreeMap<u32, Weak<()>> = BTreeMap::new();
+        for step in 0..8_000 {
+            let at = random(versions.len());
+            let key = u32::try_from(random(keys) + 1).expect("small");
+            let watch = Arc::new(());
+            match random(10) {
+                0..2 => versions.push(versions[at].clone()),
+                2..4 => drop(versions[at].insert_watched(key, step, &watch)),
+                4..6 => versions.push(versions[at].with_watched(key, step, &watch)),
+                6 => drop(versions[at].remove(key)),
+                _ if versions.len() > 1 => drop(versions.swap_remove(at)),
+                _ => {}
+            }
+            if versions.len() > 30 {
+                versions.truncate(15);
+            }
+            alive.insert(step, Arc::downgrade(&watch));
+            drop(watch);
+            alive.retain(|_, value| value.strong_count() > 0);
+            if step % 10 == 0 || keys < 10 {
+                let mut shown: Vec<u32> = versions
+                    .iter()
+                    .flat_map(|map| map.iter().map(|(_, number)| number))
+                    .collect();
+                shown.sort_unstable();
+                shown.dedup();
+                assert!(alive.keys().eq(&shown), "seed {seed}, step {step}");
+            }
+        }
+    }
+}
