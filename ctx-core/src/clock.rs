@@ -176,7 +176,7 @@ mod word {
         #[inline]
         #[allow(clippy::cast_possible_truncation)]
         pub(super) fn at(time: u64) -> Self {
-            debug_assert!(time.is_multiple_of(2));
+            debug_assert!(time % 2 == 0);
             Self(ptr::without_provenance_mut(time as usize))
         }
 

@@ -522,7 +522,7 @@ fn next_identity() -> u64 {
     const BLOCK: u64 = 8192;
     static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
     let mut next = thread().next_identity.get();
-    if next.is_multiple_of(BLOCK) {
+    if next % BLOCK == 0 {
         next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
     }
     thread().next_identity.set(next + 8);

@@ -37,9 +37,11 @@ impl Map {
 }
 
 fn differences<'a>(one: Content<'a>, other: Content<'a>, shift: u32, visit: &mut Visit<'_, 'a>) {
-    if let (Content::Node(one), Content::Node(other)) = (one, other)
-        && one.slots().len() == other.slots().len()
-    {
+    let alike = match (one, other) {
+        (Content::Node(one), Content::Node(other)) if one.slots().len() == other.slots().len() => Some((one, other)),
+        _ => None,
+    };
+    if let Some((one, other)) = alike {
         for (one, other) in one.slots().iter().zip(other.slots()) {
             if one.is(other) {
                 continue;
