@@ -213,9 +213,9 @@
 //!
 //! # Where it runs
 //!
-//! On any executor that runs on std; nothing here knows of one. Rust 1.88 or later. `no_std` is not supported, since the
-//! current context is a thread-local. Targets other than Linux on x86-64 are not tested; there is nothing specific to a
-//! platform in it, `wasm32` with std has not been tried.
+//! On any executor that runs on std; nothing here knows of one. Rust 1.85 or later, with every feature. `no_std` is not
+//! supported, since the current context is a thread-local. Targets other than Linux on x86-64 are not tested; there is
+//! nothing specific to a platform in it, `wasm32` with std has not been tried.
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

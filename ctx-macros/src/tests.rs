@@ -38,10 +38,11 @@ fn prefixes(tokens: TokenStream) -> Vec<TokenStream> {
     let mut prefixes = vec![TokenStream::new()];
     let mut typed = TokenStream::new();
     for token in tokens {
-        if let TokenTree::Group(group) = &token
-            && group.delimiter() != Delimiter::None
-        {
-            prefixes.extend(prefixes_inside(group, &typed));
+        match &token {
+            TokenTree::Group(group) if group.delimiter() != Delimiter::None => {
+                prefixes.extend(prefixes_inside(group, &typed));
+            }
+            _ => {}
         }
         typed.extend([token]);
         prefixes.push(typed.clone());

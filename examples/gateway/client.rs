@@ -1,7 +1,7 @@
 //! The client: many keep-alive connections, each with a token of its own, and a verdict on every
 //! identity that comes back.
 
-use std::{error::Error, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{error::Error, io, net::SocketAddr, str, sync::Arc, time::Duration};
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper::{

@@ -17,7 +17,7 @@ mod fresh {
         ([$($module:ident)*] $names:tt) => {
             $(mod $module { fresh!(@names $names); })*
 
-            pub(super) const MODULES: &[&[super::Variable]] = &[$($module::FRESH),*];
+            pub(super) static MODULES: &[&[super::Variable]] = &[$($module::FRESH),*];
         };
         (@names [$($name:ident)*]) => {
             use crate::probe::Probe;
@@ -25,7 +25,7 @@ mod fresh {
 
             $(#[context_var] static $name: Probe = super::super::evaluate();)*
 
-            pub(super) const FRESH: &[super::super::Variable] = &[$(&$name),*];
+            pub(super) static FRESH: &[super::super::Variable] = &[$(&$name),*];
         };
     }
 

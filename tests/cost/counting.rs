@@ -15,7 +15,7 @@ thread_local! {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
-        BYTES.set(BYTES.get() + layout.size().cast_signed());
+        BYTES.set(BYTES.get().wrapping_add_unsigned(layout.size()));
         if let Some(f) = AT_EACH.take() {
             f();
             AT_EACH.set(Some(f));
@@ -25,7 +25,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        BYTES.set(BYTES.get() - layout.size().cast_signed());
+        BYTES.set(BYTES.get().wrapping_sub_unsigned(layout.size()));
         // SAFETY: the caller keeps the contract of `dealloc`, and the pointer came from the system.
         unsafe { System.dealloc(pointer, layout) }
     }

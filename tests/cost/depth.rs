@@ -37,7 +37,7 @@ async fn in_turn(left: u64) -> u64 {
         return 0;
     }
     let inner: Boxed<u64> = Box::pin(in_turn(left - 1));
-    let scope = if left.is_multiple_of(2) {
+    let scope = if left % 2 == 0 {
         NUMBER.scope(left, inner)
     } else {
         UNBOUND.scope(left, inner)

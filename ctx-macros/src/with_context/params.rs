@@ -80,10 +80,10 @@ pub(super) fn rebind(index: usize, param: &mut PatType, first: &mut First<'_>) -
             if is_plain {
                 return TokenStream::new();
             }
-            if let First::Captured { body } = is_first
-                && tokens::mention(body, &pat.ident.to_string())
-            {
-                return capture(&param.attrs, &pat.ident);
+            if let First::Captured { body } = is_first {
+                if tokens::mention(body, &pat.ident.to_string()) {
+                    return capture(&param.attrs, &pat.ident);
+                }
             }
         }
         _ => {}
@@ -94,12 +94,12 @@ pub(super) fn rebind(index: usize, param: &mut PatType, first: &mut First<'_>) -
 
 /// Puts a name in place of `pattern`, and binds the pattern to that.
 pub(super) fn bind_inside(index: usize, pattern: &mut Pat, attrs: &[Attribute]) -> TokenStream {
-    if let Pat::Ident(pat) = pattern
-        && is_name(pat)
-    {
-        let name = pat.ident.clone();
-        let pattern = mem::replace(pattern, named(&name));
-        return bind(attrs, pattern, &name);
+    if let Pat::Ident(pat) = pattern {
+        if is_name(pat) {
+            let name = pat.ident.clone();
+            let pattern = mem::replace(pattern, named(&name));
+            return bind(attrs, pattern, &name);
+        }
     }
     let name = format_ident!("__arg{index}", span = Span::mixed_site());
     let pattern = mem::replace(pattern, named(&name));

@@ -31,11 +31,11 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
     };
     let span = Span::mixed_site();
     let returns = Returns::of(&function.sig.output);
-    if let Returns::Boxed(_) | Returns::Called(_) | Returns::Named(_) = returns
-        && let Some(boxed) = inside_box(body, options)
-    {
-        body.statements = boxed;
-        return function.into_token_stream();
+    if let Returns::Boxed(_) | Returns::Called(_) | Returns::Named(_) = returns {
+        if let Some(boxed) = inside_box(body, options) {
+            body.statements = boxed;
+            return function.into_token_stream();
+        }
     }
     let capture = options.capture(span);
     let closure = {
