@@ -58,7 +58,7 @@ impl Identity {
     pub(crate) fn new(next: &Cell<u64>) -> Self {
         static NEXT_BLOCK: AtomicU64 = AtomicU64::new(BLOCK);
         let mut number = next.get();
-        if is_multiple_of_block(number) {
+        if number % BLOCK == 0 {
             number = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
         }
         next.set(number + STEP);
@@ -110,12 +110,6 @@ impl Identity {
         let ignored = if variable.is_local { RESTARTED } else { LOCALS_RESTARTED };
         Self(self.0 & !(HAS_CAPTURES | ignored))
     }
-}
-
-/// `u64::is_multiple_of` came with Rust 1.87.
-#[allow(clippy::manual_is_multiple_of)]
-const fn is_multiple_of_block(number: u64) -> bool {
-    number % BLOCK == 0
 }
 
 #[cfg(test)]
