@@ -40,7 +40,7 @@ thread_local! {
 }
 
 /// Whether blocks are kept. A sanitizer sees more if memory is not used again.
-const KEEPS: bool = cfg!(not(contextvars_no_spare));
+const KEEPS: bool = cfg!(not(contextvars_no_free_list));
 
 /// This thread's free lists, unless the thread is ending.
 #[inline(always)]

@@ -89,7 +89,7 @@ fn read<const N: usize>(map: &Map, variables: [&'static DescriptorOf<Value>; N])
 /// Runs `f` in every order in which threads take turns, but for those with more than three interruptions.
 fn model(f: impl Fn() + Send + Sync + 'static) {
     for (number, variable) in [(1, &A), (2, &B), (3, &C), (33, &BELOW)] {
-        variable.assign_this(number);
+        variable.assign_this_number(number);
     }
     let mut builder = Builder::new();
     builder.preemption_bound = Some(3);
@@ -108,9 +108,9 @@ fn the_last_handle_to_a_binding_frees_it() {
         let thread = thread::spawn(move || {
             let third = other.clone();
             drop(other);
-            assert_eq!(number(third.borrow(), &A), 1);
+            assert_eq!(number(third.view(), &A), 1);
         });
-        assert_eq!(number(one.borrow(), &A), 1);
+        assert_eq!(number(one.view(), &A), 1);
         drop(one);
         join(thread);
     });
@@ -134,7 +134,7 @@ fn drop_twin_beside<T: Send + 'static>(other: fn(&BindingRef, &Map) -> T, read: 
 fn a_twin_goes_beside_another_handle() {
     drop_twin_beside(
         |duplicate, _| duplicate.clone(),
-        |other| assert_eq!(number(other.borrow(), &A), 1),
+        |other| assert_eq!(number(other.view(), &A), 1),
     );
 }
 
@@ -145,7 +145,7 @@ fn a_twin_goes_beside_another_map() {
         |mut other| {
             let (_new, new) = binding(&A, 2);
             let displaced = other.insert(new).expect("bound");
-            assert_eq!(number(displaced.borrow(), &A), 1);
+            assert_eq!(number(displaced.view(), &A), 1);
             drop(other);
         },
     );
@@ -177,7 +177,7 @@ fn write_beside(other: fn(&Map) -> (Option<Watch>, Map)) {
         let thread = thread::spawn(move || assert_eq!(read(&other, [&A, &A]), [1, 1]));
         let (_new, new) = binding(&A, 2);
         let mut binding = Some(new);
-        let is_written = map.exchange(&A, &mut binding);
+        let is_written = map.swap_in_place(&A, &mut binding);
         drop(binding);
         seen[usize::from(is_written)].store(true, Ordering::Relaxed);
         assert_eq!(read(&map, [&A, &B]), [1 + u32::from(is_written), 1]);

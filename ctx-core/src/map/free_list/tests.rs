@@ -35,7 +35,7 @@ fn a_node_has_a_block_for_its_slots() {
 }
 
 #[test]
-#[cfg(not(contextvars_no_spare))]
+#[cfg(not(contextvars_no_free_list))]
 fn the_block_that_was_freed_last_is_the_next_of_its_size() {
     let used = || {
         let [size, other] = [4, 8].map(SizeClass::of_node);
