@@ -1,6 +1,52 @@
 //! The run-time of [`contextvars`](https://docs.rs/contextvars): variables, contexts, tokens and wrappers.
 //!
 //! Depend on `contextvars`. It re-exports all of this beside its macros, and has the guide.
+//!
+//! # The map of the house
+//!
+//! Each room uses those below it, and none above. Its `mod.rs` says what is in it, and in which order to read.
+//!
+//! ```text
+//! bind.rs       closures that carry a context to another thread
+//! future/       futures and calls that run in a context of their own
+//! context/      the snapshot value `Context`
+//! variable/     `ContextVar`: its calls, tokens, errors and default
+//! current/      what is current on this thread: the frame, what is lent from it, the wrappers around it
+//! map/          the persistent map of bindings: nodes, reference counts, free lists
+//! descriptor/   what is known of a variable without its values
+//! ```
+//!
+//! The way of one `get`, one `set` and one poll through it:
+//!
+//! ```text
+//! USER.get()                            USER.set("alice")                      poll of an annotated future
+//! variable/get.rs      with             variable/set.rs    try_set_at          future/annotated.rs  poll
+//! current/read.rs      lend             map/binding.rs     BindingRef::new     future/instance.rs   enter
+//!   current/thread.rs  frame_to_read    map/free_list.rs   allocate              first poll only:
+//! map/mod.rs           find_in_first    current/write.rs   replace               future/first_poll.rs
+//!   map/node/slot.rs   binding_of         nobody else sees the bindings:         EnclosingWrappers::of
+//!   second level:                         map/node/handle.rs   swap            current/enter.rs     Previous
+//!   LowerLevels::find                     else a new version:                  the `async` block is polled
+//! current/read.rs      lend_found         map/node/version.rs  version_in      current/enter.rs     restore
+//!   the closure gets a `&T`             variable/token.rs  Token               future/instance.rs   end_and_free
+//! ```
+//!
+//! # Words
+//!
+//! Most terms are the field's. These have a meaning of their own here:
+//!
+//! - *binding*: a value, its variable, and the place where it was set, in one counted allocation.
+//! - *frame*: a running context. It alone is written. Its *extension* holds the bindings of local variables.
+//! - *instance*: the context that a future owns: captured, then a frame, then over.
+//! - *wrapper*: what gives a future a context: `scope`, `in_context`, `in_current_context`. An *enclosing* wrapper is
+//!   one whose future is being polled further up the stack.
+//! - *origin*: where and when something was captured or a wrapper was made. A wrapper *applies* to what is older and from
+//!   the same place.
+//! - *sealed*: of a capture that no wrapper applies to, and of a wrapper that lets none through.
+//! - *prelude*: what an annotated function did before it returned a future, which goes on in the function's context. The
+//!   future *restarts* if a wrapper changes what it goes on with.
+//! - *base*: the node that a version of it borrows from. The version's own slot *overrides* that of the base.
+//! - *loan*: a value that is lent to a closure. What is replaced meanwhile is kept for it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

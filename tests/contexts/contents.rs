@@ -277,3 +277,9 @@ fn an_equality_that_sets_changes_no_snapshot() {
         assert_eq!(seen, [Some(1), Some(2), Some(7)]);
     });
 }
+
+/// It shows no value: it has not read any yet.
+#[test]
+fn debug_of_an_iteration_says_what_it_is() {
+    assert_eq!(format!("{:?}", Context::new().with(&BARE, 1).iter()), "Iter { .. }");
+}

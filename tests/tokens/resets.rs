@@ -286,3 +286,18 @@ fn a_reset_on_a_thread_goes_back_to_what_was_carried_there() {
     });
     assert_eq!(thread::spawn(child).join().expect("no panic"), Some(1));
 }
+
+/// A failed `unwrap` names the variable, and puts no value into a log.
+#[test]
+fn errors_name_the_variable_and_show_no_value() {
+    let error = TEXT.try_set("secret".to_owned()).expect_err("no context is entered");
+    assert_eq!(format!("{error:?}"), r#"SetError { var: "TEXT", .. }"#);
+    Context::new().run(|| {
+        let token = NUMBER.set(1);
+        let error = TWIN.reset(token).expect_err("another variable's");
+        assert_eq!(format!("{error:?}"), r#"DifferentVariable(Token { var: "NUMBER", .. })"#);
+        let error = Context::new().run(|| NUMBER.reset(error.into_token()));
+        let error = error.expect_err("another context's");
+        assert_eq!(format!("{error:?}"), r#"DifferentContext(Token { var: "NUMBER", .. })"#);
+    });
+}

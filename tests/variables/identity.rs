@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use contextvars::{Context, ContextVar, WithDefault, context_var};
+use contextvars::{Context, ContextVar, Variable, WithDefault, context_var};
 
 use crate::common::{many, ready};
 use crate::{BARE, NUMBER, TEXT};
@@ -225,4 +225,11 @@ fn a_binding_knows_its_line() {
     assert_eq!(line(&inside), line!() - 1);
     let built = Context::new().with(&NUMBER, 1);
     assert_eq!(line(&built), line!() - 1);
+}
+
+/// A logger's list of variables.
+#[test]
+fn a_variable_of_any_type_has_its_name() {
+    let variables: [&'static dyn Variable; 2] = [&NUMBER, &TEXT];
+    assert_eq!(variables.map(Variable::name), ["NUMBER", "TEXT"]);
 }

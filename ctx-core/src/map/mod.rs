@@ -261,3 +261,11 @@ impl Map {
         removed
     }
 }
+
+#[cfg(test)]
+impl Map {
+    /// How many nodes its root's chain of bases has. No other thread may have a version of it.
+    fn chain_length(&self) -> usize {
+        self.root.get().map_or(0, |root| root.view().chain_length())
+    }
+}

@@ -1,5 +1,7 @@
 //! A base: the node that a version borrows from.
 
+#[cfg(test)]
+use super::layout::NodeView;
 use super::layout::{Base, BaseRef, Node, NodeRef, counts};
 use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
@@ -67,5 +69,20 @@ impl Drop for Base {
             Some(node) => drop(NodeRef(node)),
             None => {}
         }
+    }
+}
+
+#[cfg(test)]
+impl NodeView<'_> {
+    /// How many nodes the chain of bases has, with this one. No other thread may have a handle to one of them.
+    pub(crate) fn chain_length(self) -> usize {
+        let mut length = 1;
+        let mut base = self.node().base.node();
+        while let Some(node) = base {
+            length += 1;
+            // SAFETY: the handle of the node above keeps it, and no other thread writes it.
+            base = unsafe { node.as_ref() }.base.node();
+        }
+        length
     }
 }

@@ -98,3 +98,56 @@ fn a_value_lives_as_long_as_a_version_shows_it() {
         }
     }
 }
+
+/// Versions that rebind two variables in turn, each made from the one before, which is then dropped: so do generations of
+/// tasks. The text of `node` says that a chain of bases has at most two nodes for each slot that only the chain keeps.
+#[test]
+fn a_chain_of_bases_is_short_when_the_versions_between_are_gone() {
+    let mut random = scattered(7);
+    for round in 0..200 {
+        let many = 1 + random(24);
+        let all: Vec<u32> = (1..=u32::try_from(many).expect("small")).collect();
+        let mut version = map_of(&all);
+        let mut held = Vec::new();
+        for step in 0..400 {
+            let key = all[random(all.len())];
+            let mut next = version.with_watched(key, step, &Arc::new(()));
+            if random(7) == 0 {
+                next.remove(all[random(all.len())]);
+            }
+            // Some are kept for a while, and go in any order.
+            if random(4) == 0 {
+                held.push(version.clone());
+            }
+            while held.len() > 5 {
+                held.swap_remove(random(held.len()));
+            }
+            version = next;
+        }
+        drop(held);
+        let length = version.0.chain_length();
+        assert!(length <= 64, "round {round}: {length} nodes for {many} variables");
+    }
+}
+
+/// Contexts that are alive make a chain as long as there are of them. It is freed without a deep recursion, in any order.
+#[test]
+fn a_chain_of_live_versions_goes_in_any_order() {
+    for order in 0..3 {
+        let mut versions = vec![map_of(&[1, 2, 3])];
+        for step in 0..20_000 {
+            let last = versions.last().expect("one");
+            versions.push(last.with_watched(1 + step % 2, step, &Arc::new(())));
+        }
+        match order {
+            0 => versions.into_iter().for_each(drop),
+            1 => versions.into_iter().rev().for_each(drop),
+            _ => {
+                let mut random = scattered(11);
+                while !versions.is_empty() {
+                    versions.swap_remove(random(versions.len()));
+                }
+            }
+        }
+    }
+}
