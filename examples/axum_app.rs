@@ -43,12 +43,12 @@ async fn require_user(request: Request, next: middleware::Next) -> Result<Respon
 
 async fn orders(State(audits): State<UnboundedSender<String>>) -> String {
     let orders = find_orders().await;
-    // Spawned, it runs on when the answer has been sent.
+    // The task inherits, and goes on after the answer has been sent.
     tokio::spawn(audit(audits, "read the orders").in_current_context());
     orders
 }
 
-/// Row by row, when the handler is long done.
+/// The server asks for the rows after the handler has returned.
 async fn export() -> Body {
     Body::from_stream(stream::iter(1..=2).then(|row| async move {
         let order = query("SELECT * FROM orders LIMIT 1").await;
@@ -93,7 +93,7 @@ async fn main() -> io::Result<()> {
         .route("/orders", get(orders))
         .route("/export", get(export))
         .layer(middleware::from_fn(require_user))
-        .layer(BodyLayer::new()) // bodies are for their request's user, too
+        .layer(BodyLayer::new()) // streamed bodies stay in their request's context
         .layer(BindLayer::new(&USER, user_of))
         .layer(BindLayer::new(&REQUEST_ID, next_request_id)) // the last is the outermost
         .with_state(sender);

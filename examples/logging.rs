@@ -48,7 +48,7 @@ async fn handle(id: u64, user: &str, password: &str) {
     info!("request ends");
 }
 
-/// Sets the variables for its caller, and so it is a plain fn.
+/// Sets the variables for its caller, so it is a plain fn: an annotated one would set them for itself.
 async fn sign_in(user: &str, password: &str) -> bool {
     USER.set(user.to_owned());
     PASSWORD.set(password.to_owned());
@@ -59,7 +59,7 @@ async fn sign_in(user: &str, password: &str) -> bool {
     is_right
 }
 
-/// What is done is a field of the span, who does it is a variable.
+/// The span's fields say what is done; variables say for whom.
 #[instrument]
 async fn place_order(items: u32) {
     for item in 0..items {
@@ -75,7 +75,7 @@ async fn reserve(item: u32) {
     }
 }
 
-/// On a thread that knows of no request.
+/// Runs on a thread that has no context of its own.
 fn print_receipt() {
     info!("printed");
 }

@@ -28,7 +28,7 @@ async fn task(name: &'static str, pause: Duration) {
     assert_eq!(NAME.get(), "nobody");
 }
 
-/// Inherits what the caller of `child()` had, whichever thread polls it.
+/// Inherits the variables of its caller, whichever thread polls it.
 #[with_context]
 async fn child() -> String {
     sleep(Duration::from_millis(5)).await;

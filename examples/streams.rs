@@ -21,7 +21,7 @@ enum Post {
     Said(&'static str, &'static str),
 }
 
-/// Deep below: no argument says for whom.
+/// Called deep below, without an argument for the language.
 async fn show(post: Post) -> String {
     yield_now().await; // to ask a translator
     match (post, LANGUAGE.get()) {
@@ -47,7 +47,7 @@ fn feed(posts: BoxStream<'static, Post>) -> BoxStream<'static, String> {
     posts.then(numbered).boxed()
 }
 
-/// One connection reads all feeds in turns, in a context that is none of theirs.
+/// One connection reads all feeds in turns, in a context of its own.
 #[with_context(LANGUAGE = "the connection's")]
 async fn connection(feeds: [BoxStream<'static, String>; 2]) -> Vec<String> {
     let lines = stream::select_all(feeds).collect().await;
@@ -62,7 +62,7 @@ async fn main() {
     let alices = feed(posts(&room)); // in the default language
     // A scope goes around a stream as it goes around a future.
     let belas = LANGUAGE.scope("cs", feed(posts(&room))).boxed();
-    // A plain stream has no context of its own: it is in that of who reads it.
+    // A plain stream has no context of its own: it shares its reader's.
     let plain = posts(&room).then(show);
 
     let connection = tokio::spawn(connection([alices, belas]));

@@ -47,7 +47,7 @@ async fn notify() {
 
 const NOON: SystemTime = SystemTime::UNIX_EPOCH;
 
-/// The world that most tests share.
+/// What most tests bind.
 fn alice_at_noon() -> Context {
     Context::new().with(&USER, "alice".into()).with(&NOW, || NOON)
 }

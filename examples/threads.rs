@@ -15,7 +15,7 @@ use tokio::task::spawn_blocking;
 #[context_var]
 static TENANT: &'static str = "nobody";
 
-/// Deep below: no argument says for whom.
+/// Called deep below, without an argument for the tenant.
 fn render(page: u32) -> String {
     format!("{} {page}", TENANT.get())
 }
@@ -87,7 +87,7 @@ async fn main() {
     assert!(acme.iter().all(|page| page.starts_with("acme ")));
     assert!(globex.iter().all(|page| page.starts_with("globex ")));
 
-    // A bare closure works for nobody: nothing has remained on the threads of the pool.
+    // A bare closure sees no tenant: nothing has remained on the threads of the pool.
     let (sender, rendered) = mpsc::channel();
     pool.execute(move || sender.send(render(1)).expect("main waits"));
     assert_eq!(rendered.recv().as_deref(), Ok("nobody 1"));
