@@ -14,11 +14,8 @@ use tokio::{
 };
 
 use crate::{
-    caller::Caller,
-    process::Process,
-    role::Role,
-    tally::{Tally, Verdict},
-    usage::{self, Usage},
+    caller::{Caller, Tally, Verdict},
+    process::{self, Process, Role, Usage},
 };
 
 /// How long a server has to come to speed at the start of each turn, unmeasured.
@@ -135,8 +132,8 @@ impl Server {
             at: Instant::now(),
             answered: u32::try_from(self.tally.answered()).map_err(io::Error::other)?,
             server: self.process.processor_time()?,
-            callers: usage::processor_time("self")?,
-            machine: usage::machine_time()?,
+            callers: process::processor_time("self")?,
+            machine: process::machine_time()?,
         })
     }
 

@@ -6,21 +6,23 @@
 
 use std::{
     collections::VecDeque,
-    io,
-    net::{TcpListener, TcpStream},
+    io::{self, IoSlice, Read as _, Write as _},
+    net::{Shutdown, TcpListener, TcpStream},
     pin::Pin,
-    sync::{Arc, Condvar, Mutex, PoisonError},
-    task::{Context, Waker},
+    sync::{
+        Arc, Condvar, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    task::{Context, Poll, Waker},
     thread,
 };
 
-use hyper::service::service_fn;
-
-use crate::{
-    blocking::{Blocking, Turn},
-    server,
-    service::thread_local,
+use hyper::{
+    rt::{Read, ReadBufCursor, Write},
+    service::service_fn,
 };
+
+use crate::{carriers::thread_local, server};
 
 /// Serves until the listener fails, and returns why it did.
 pub(crate) fn serve(listener: &TcpListener, threads: usize) -> io::Error {
@@ -98,5 +100,72 @@ impl Connection {
         self.turn.begin();
         let mut context = Context::from_waker(Waker::noop());
         self.serving.as_mut().poll(&mut context).is_pending()
+    }
+}
+
+/// More than the head of a request, which has no body.
+const CHUNK: usize = 1024;
+
+/// Lets a connection read once.
+#[derive(Clone, Debug, Default)]
+struct Turn(Arc<AtomicBool>);
+
+impl Turn {
+    /// Whoever calls this polls the connection next, on this thread.
+    fn begin(&self) {
+        self.0.store(true, Relaxed);
+    }
+
+    fn take(&self) -> bool {
+        self.0.swap(false, Relaxed)
+    }
+}
+
+/// A TCP connection that blocks, for hyper: whoever polls it waits in the call, for one read.
+///
+/// It writes whatever it is given, and reads once a turn: a connection with a request served has then nothing left to do but
+/// to wait, and can be put aside.
+#[derive(Debug)]
+struct Blocking {
+    stream: TcpStream,
+    turn: Turn,
+}
+
+impl Read for Blocking {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if !self.turn.take() {
+            return Poll::Pending;
+        }
+        let mut chunk = [0; CHUNK];
+        let room = buffer.remaining().min(CHUNK);
+        let length = self.stream.read(&mut chunk[..room])?;
+        buffer.put_slice(&chunk[..length]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for Blocking {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(self.stream.write(bytes))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Poll::Ready(self.stream.write_vectored(slices))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.stream.shutdown(Shutdown::Write))
     }
 }

@@ -1,21 +1,18 @@
 //! The async server: a task a connection, a call of the service a request.
 
-use std::{convert::Infallible, io, net::Ipv4Addr};
+use std::{io, net::Ipv4Addr};
 
-use http_body_util::Full;
-use hyper::{
-    Request, Response,
-    body::{Bytes, Incoming},
-    server::conn::http1,
-    service::service_fn,
-};
+use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpListener,
 };
 
-use crate::service::{Carrier, arguments, contextual, thread_local};
+use crate::{
+    carriers::{arguments, contextual, thread_local},
+    service::{Answer, Carrier},
+};
 
 /// What hyper may buffer for a connection: the least that it takes.
 pub(crate) const BUFFER: usize = 8 * 1024;
@@ -61,7 +58,7 @@ async fn serve<I, S, F>(io: I, service: S)
 where
     I: AsyncRead + AsyncWrite + Unpin,
     S: Fn(Request<Incoming>) -> F,
-    F: Future<Output = Result<Response<Full<Bytes>>, Infallible>>,
+    F: Future<Output = Answer>,
 {
     let _ = builder().serve_connection(TokioIo::new(io), service_fn(service)).await;
 }
