@@ -1,5 +1,5 @@
 # Crates as published on crates.io, and the same with `#[with_context]` on every `async fn`: for the scripts that source it.
-# Needs `processes.bash`, and `$root`, the folder of this workspace.
+# Needs `measure.bash`, and `$root`, the folder of this workspace.
 
 # Visibility and all, at the start of a line: what is in a comment is none.
 async_fn='(pub(\([a-z]+\))? )?async fn '
