@@ -23,7 +23,7 @@ impl Future for Never {
     }
 }
 
-/// A future that is never ready, and that nobody knows as such.
+/// A future that is never ready, which the optimiser can't know.
 pub(crate) fn opaque() -> Opaque {
     black_box(Box::pin(Never))
 }

@@ -77,39 +77,39 @@ const OPERATIONS: &[Operation] = &[
     ("poll-8-bound", |n| among(7, bound, || polls(n, waits()))),
     ("poll-1000-bound", |n| among(999, bound, || polls(n, waits()))),
     ("poll-of-200-bytes", |n| {
-        among(7, bound, || polls(n, waits_with_buffer()))
+        among(7, bound, || polls(n, waits_with_buffer()));
     }),
     ("poll-of-200-bytes-plain", |n| {
-        among(7, bound, || polls(n, plain_waits_with_buffer()))
+        among(7, bound, || polls(n, plain_waits_with_buffer()));
     }),
     ("poll-scope", |n| among(8, unbound, || polls(n, waits_in_scope()))),
     // An annotated future: made, polled and dropped; boxed, as for a spawn, and dropped before its first poll.
     ("capture", |n| among(7, bound, || repeat(n, || once(answers())))),
     // The same below one scope, as in a service, and below a hundred.
     ("capture-below-1", |n| {
-        among(7, bound, || below(1, &mut || repeat(n, || once(answers()))))
+        among(7, bound, || below(1, &mut || repeat(n, || once(answers()))));
     }),
     ("capture-below-100", |n| {
-        among(7, bound, || below(100, &mut || repeat(n, || once(answers()))))
+        among(7, bound, || below(100, &mut || repeat(n, || once(answers()))));
     }),
     ("capture-unpolled", |n| among(7, bound, || repeat(n, boxed))),
     // A function that binds a variable, and returns a future.
     ("returned-8-bound", |n| {
-        among(7, bound, || repeat(n, || once(returns())))
+        among(7, bound, || repeat(n, || once(returns())));
     }),
     ("returned-1000-bound", |n| {
-        among(999, bound, || repeat(n, || once(returns())))
+        among(999, bound, || repeat(n, || once(returns())));
     }),
     // One that binds nothing, and captures nothing before it returns.
     ("returned-unwritten", |n| {
-        among(7, bound, || repeat(n, || once(returns_only())))
+        among(7, bound, || repeat(n, || once(returns_only())));
     }),
     // Functions that return their future in a box: one that binds nothing, and one that binds a variable.
     ("returned-boxed-unwritten", |n| {
-        among(7, bound, || repeat(n, || once(returns_boxed_only())))
+        among(7, bound, || repeat(n, || once(returns_boxed_only())));
     }),
     ("returned-boxed-written", |n| {
-        among(7, bound, || repeat(n, || once(returns_boxed())))
+        among(7, bound, || repeat(n, || once(returns_boxed())));
     }),
     // Writes.
     ("set-reset-bound", |n| among(8, bound, || repeat(n, set_reset))),
@@ -124,20 +124,20 @@ const OPERATIONS: &[Operation] = &[
     ("sync-scope-unbound", |n| among(8, unbound, || repeat(n, sync_scope))),
     // Around a future so large that a copy of it shows at once.
     ("scope-16k", |n| {
-        among(1, unbound, || repeat(n, scope_of_large::<{ 16 * KIB }>))
+        among(1, unbound, || repeat(n, scope_of_large::<{ 16 * KIB }>));
     }),
     ("scope-64k", |n| {
-        among(1, unbound, || repeat(n, scope_of_large::<{ 64 * KIB }>))
+        among(1, unbound, || repeat(n, scope_of_large::<{ 64 * KIB }>));
     }),
     ("scope-256k", |n| {
-        among(1, unbound, || repeat(n, scope_of_large::<{ 256 * KIB }>))
+        among(1, unbound, || repeat(n, scope_of_large::<{ 256 * KIB }>));
     }),
     ("annotated-64k", |n| among(1, unbound, || repeat(n, annotated_large))),
     ("in-context-64k", |n| {
-        among(1, unbound, || in_context(n, &Context::current()))
+        among(1, unbound, || in_context(n, &Context::current()));
     }),
     ("in-current-context-64k", |n| {
-        among(1, unbound, || repeat(n, in_current_context))
+        among(1, unbound, || repeat(n, in_current_context));
     }),
     // Snapshots.
     ("snapshot", |n| among(7, bound, || repeat(n, Context::current))),
@@ -271,7 +271,8 @@ async fn large<const N: usize>() -> u8 {
     1
 }
 
-/// As the plain one, of 64 KiB.
+/// As `large`, of 64 KiB.
+#[expect(clippy::large_stack_arrays, reason = "the size is what is measured")]
 #[with_context]
 async fn annotated() -> u8 {
     if black_box(false) {
@@ -288,8 +289,8 @@ fn below(scopes: usize, f: &mut dyn FnMut()) {
         f();
         Poll::Ready(())
     }));
-    let scoped = (0..scopes).fold(innermost, |inner, _| Box::pin(NUMBER.scope(black_box(1), inner)));
-    assert!(once(scoped).is_ready());
+    let outermost = (0..scopes).fold(innermost, |inner, _| Box::pin(NUMBER.scope(black_box(1), inner)));
+    assert!(once(outermost).is_ready());
 }
 
 fn boxed() -> Boxed {

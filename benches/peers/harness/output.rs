@@ -8,11 +8,16 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{fs, io, thread};
 
+/// The title, the processor that the figures are from, and the heads of the columns.
 pub(crate) fn print_header(title: &str) {
     println!("{title}\n{}\n", processor());
-    println!("Time or size of one operation; its ratio to another line of the same row; what the ratio may be.");
+    println!(
+        "  {:<40} {:>12}    {:<28} {:>6} verdict",
+        "subject", "time or size", "ratio × another of its row", "budget",
+    );
 }
 
+/// A row: its name, and a line for each figure. The name of the other subject is cut at 22 characters.
 pub(crate) fn print(row: &dyn Row) {
     println!("\n{}", row.name());
     for figure in row.figures() {

@@ -1,4 +1,4 @@
-//! Two threads against one: what all of them read, and what they write for each other to wait.
+//! Two threads against one: reads that all of them make of the same memory, and writes for which they wait for each other.
 //!
 //! Where code and data lie decides as much here as in the rows of reads, and a thread has places of its own: its stack,
 //! its thread-locals, the memory that it allocates from. So the same two threads stay for a whole row. In each round

@@ -169,7 +169,7 @@ pub(crate) use sixteen;
 /// Leaves room after the function it stands in, of which nothing is executed: 0, 16, 32 or 48 bytes.
 ///
 /// The compiler lays functions out by name, so that the modules of the 16 places follow each other, at multiples of 16.
-/// If their size were a multiple of 32, all 16 would have the same luck. With one such gap in each, four of them begin
+/// If their size were a multiple of 32, all 16 would begin in the same halves of a cache line. With one such gap in each, four of them begin
 /// in each quarter of a cache line, whatever the size.
 macro_rules! room {
     ($at:literal) => {
