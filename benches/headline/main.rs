@@ -20,7 +20,6 @@ mod connections;
 mod load;
 mod migration;
 mod overhead;
-mod pool;
 mod process;
 mod report;
 mod server;
@@ -221,7 +220,7 @@ fn serve_blocking(threads: usize, millis: u32) -> io::Result<()> {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
-    Err(pool::serve(&listener, threads))
+    Err(server::serve_on_threads(&listener, threads))
 }
 
 fn say(line: &str) -> io::Result<()> {

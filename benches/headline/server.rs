@@ -1,8 +1,29 @@
-//! The async server: a task a connection, a call of the service a request.
+//! The two servers: a task a connection, and threads that block. HTTP is hyper's in both, with the same buffers.
+//!
+//! The blocking one has so many threads, and a queue of connections between them. A thread takes a connection, serves one
+//! request on it and puts it back, so that no connection keeps a thread for itself. What hyper would wait for blocks, so
+//! that a thread needs no more of a run-time than to poll.
 
-use std::{io, net::Ipv4Addr};
+use std::{
+    collections::VecDeque,
+    io::{self, IoSlice, Read as _, Write as _},
+    net::{self, Ipv4Addr, Shutdown, TcpStream},
+    pin::Pin,
+    sync::{
+        Arc, Condvar, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    task::{Context, Poll, Waker},
+    thread,
+};
 
-use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    Request,
+    body::Incoming,
+    rt::{Read, ReadBufCursor, Write},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -64,8 +85,154 @@ where
 }
 
 /// The HTTP of all servers.
-pub(crate) fn builder() -> http1::Builder {
+fn builder() -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder.max_buf_size(BUFFER);
     builder
+}
+
+/// Serves on so many threads until the listener fails, and returns why it did.
+pub(crate) fn serve_on_threads(listener: &net::TcpListener, threads: usize) -> io::Error {
+    let queue = Arc::new(Queue::default());
+    for _ in 0..threads {
+        let queue = Arc::clone(&queue);
+        thread::spawn(move || work(&queue));
+    }
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => match stream.set_nodelay(true) {
+                Ok(()) => queue.push(Connection::new(stream)),
+                Err(error) => return error,
+            },
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Err(error) => return error,
+        }
+    }
+}
+
+fn work(queue: &Queue) {
+    loop {
+        let mut connection = queue.pop();
+        if connection.is_open_after_turn() {
+            queue.push(connection);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Queue {
+    connections: Mutex<VecDeque<Connection>>,
+    pushed: Condvar,
+}
+
+impl Queue {
+    fn push(&self, connection: Connection) {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        connections.push_back(connection);
+        self.pushed.notify_one();
+    }
+
+    fn pop(&self) -> Connection {
+        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(connection) = connections.pop_front() {
+                return connection;
+            }
+            connections = self.pushed.wait(connections).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+struct Connection {
+    turn: Turn,
+    serving: Pin<Box<dyn Future<Output = hyper::Result<()>> + Send>>,
+}
+
+impl Connection {
+    fn new(stream: TcpStream) -> Self {
+        let turn = Turn::default();
+        let blocking = Blocking {
+            stream,
+            turn: turn.clone(),
+        };
+        let serving = builder().serve_connection(blocking, service_fn(thread_local::serve_blocking));
+        Self {
+            turn,
+            serving: Box::pin(serving),
+        }
+    }
+
+    /// Waits for the peer to send and serves what it has sent; false if the peer has closed the connection, or it broke.
+    fn is_open_after_turn(&mut self) -> bool {
+        self.turn.begin();
+        let mut context = Context::from_waker(Waker::noop());
+        self.serving.as_mut().poll(&mut context).is_pending()
+    }
+}
+
+/// More than the head of a request, which has no body.
+const CHUNK: usize = 1024;
+
+/// Lets a connection read once.
+#[derive(Clone, Debug, Default)]
+struct Turn(Arc<AtomicBool>);
+
+impl Turn {
+    /// Whoever calls this polls the connection next, on this thread.
+    fn begin(&self) {
+        self.0.store(true, Relaxed);
+    }
+
+    fn take(&self) -> bool {
+        self.0.swap(false, Relaxed)
+    }
+}
+
+/// A TCP connection that blocks, for hyper: whoever polls it waits in the call, for one read.
+///
+/// It writes whatever it is given, and reads once a turn: a connection with a request served has then nothing left to do but
+/// to wait, and can be put aside.
+#[derive(Debug)]
+struct Blocking {
+    stream: TcpStream,
+    turn: Turn,
+}
+
+impl Read for Blocking {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, mut buffer: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        if !self.turn.take() {
+            return Poll::Pending;
+        }
+        let mut chunk = [0; CHUNK];
+        let room = buffer.remaining().min(CHUNK);
+        let length = self.stream.read(&mut chunk[..room])?;
+        buffer.put_slice(&chunk[..length]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Write for Blocking {
+    fn poll_write(mut self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(self.stream.write(bytes))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Poll::Ready(self.stream.write_vectored(slices))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.stream.shutdown(Shutdown::Write))
+    }
 }
