@@ -1,5 +1,5 @@
-//! A load: so many callers a server over TCP, each of them sending its next request when it has the
-//! reply to the last, and what the server did meanwhile.
+//! A load: callers of a server over TCP, and what the server did meanwhile. Each caller sends its next request when it has
+//! the reply to the last.
 //!
 //! Servers that are compared are all up at once and take short turns. So what else the machine does, it does to each.
 

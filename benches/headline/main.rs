@@ -12,7 +12,8 @@
 //!   of 5, 20 and 50 ms.
 //! - `overhead`: context variables against the same identity in the arguments of every call.
 //!
-//! Needs Linux, for what it reads in `/proc`. Fails when a reply is lost or carries another's identity. Figures go to `benches/results/headline.csv`.
+//! Needs Linux, for what it reads in `/proc`. Fails when a reply is lost or carries another's identity. Figures go to
+//! `benches/results/headline.csv`.
 
 mod caller;
 mod carriers;
@@ -141,7 +142,7 @@ fn parse(args: impl Iterator<Item = String>) -> Result<Command, Misuse> {
                 .ok_or_else(|| Misuse::BadNumber(word.clone()))
         };
         match word.as_str() {
-            // One alone has nobody to be mistaken for.
+            // With one connection alone no identity could be mistaken for another.
             "--connections" => options.connections = number()?.max(2),
             "--rounds" => options.rounds = number()?,
             "--migration-seconds" => options.migration = Duration::from_secs(number()?.into()),

@@ -1,8 +1,8 @@
 //! Processes: what a child process does, how it is started, what it has used, and what the machine allows one.
 //!
 //! The program starts itself for each run, so that memory, threads and processor time are those of the server alone, and
-//! none of them inherits the heap of the run before. A child writes what it has to say to its standard output, and ends when
-//! its standard input does, which it also does when the parent is killed.
+//! none of them inherits the heap of the run before. A child reports on its standard output. It ends when its
+//! standard input ends, which also happens when the parent is killed.
 
 use std::{
     env, fs,
@@ -38,7 +38,7 @@ pub(crate) enum Role {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum BackEnd {
     Millis(u32),
-    /// As long as it takes so many requests to arrive at the gate.
+    /// As long as it takes until this number of requests wait at the gate.
     Gate(u32),
 }
 
@@ -227,8 +227,7 @@ pub(crate) fn processor_time(process: &str) -> io::Result<Duration> {
     Ok(Duration::from_nanos(total))
 }
 
-/// The time for which the processors of the machine were busy, for whomever, a hypervisor's other
-/// guests included.
+/// The time for which the processors of the machine were busy, for all processes and for other guests of a hypervisor.
 pub(crate) fn machine_time() -> io::Result<Duration> {
     let stat = fs::read_to_string("/proc/stat")?;
     let line = stat.lines().next().unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::caller::Verdict;
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/results/headline.csv");
 const TITLES: &str = "part,case,metric,value";
 
-/// Prints, which fails if nobody reads any more.
+/// Prints. Fails if the reader has closed the pipe.
 pub(crate) fn print(text: impl fmt::Display) -> io::Result<()> {
     writeln!(io::stdout(), "{text}")
 }

@@ -1,8 +1,8 @@
 //! The two servers: a task a connection, and threads that block. HTTP is hyper's in both, with the same buffers.
 //!
-//! The blocking one has so many threads, and a queue of connections between them. A thread takes a connection, serves one
-//! request on it and puts it back, so that no connection keeps a thread for itself. What hyper would wait for blocks, so
-//! that a thread needs no more of a run-time than to poll.
+//! The threads of the blocking server share a queue of connections. A thread takes a connection, serves one request on it
+//! and puts it back, so that no connection keeps a thread for itself. A read or write blocks where hyper would wait, so a
+//! thread only has to poll, and needs no run-time.
 
 use std::{
     collections::VecDeque,
@@ -38,7 +38,7 @@ use crate::{
 /// What hyper may buffer for a connection: the least that it takes.
 pub(crate) const BUFFER: usize = 8 * 1024;
 
-/// Listens on the first loopback addresses, since each has so many ports for its peers.
+/// Listens on the first loopback addresses: the ports of one address do not suffice for all callers.
 pub(crate) async fn listen(addresses: u8) -> io::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for last in 1..=addresses {
@@ -91,7 +91,7 @@ fn builder() -> http1::Builder {
     builder
 }
 
-/// Serves on so many threads until the listener fails, and returns why it did.
+/// Serves on this number of threads until the listener fails, and returns why it did.
 pub(crate) fn serve_on_threads(listener: &net::TcpListener, threads: usize) -> io::Error {
     let queue = Arc::new(Queue::default());
     for _ in 0..threads {
@@ -178,7 +178,7 @@ const CHUNK: usize = 1024;
 struct Turn(Arc<AtomicBool>);
 
 impl Turn {
-    /// Whoever calls this polls the connection next, on this thread.
+    /// The caller polls the connection next, on this thread.
     fn begin(&self) {
         self.0.store(true, Relaxed);
     }
@@ -188,7 +188,7 @@ impl Turn {
     }
 }
 
-/// A TCP connection that blocks, for hyper: whoever polls it waits in the call, for one read.
+/// A TCP connection that blocks, for hyper: a poll waits in the call, for one read.
 ///
 /// It writes whatever it is given, and reads once a turn: a connection with a request served has then nothing left to do but
 /// to wait, and can be put aside.

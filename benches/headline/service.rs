@@ -1,5 +1,6 @@
 //! What the three variants of the service share: the identity that a request is served for, the reply, the simulated
-//! back end. How the identity gets to those who ask for it is in `carriers`.
+//! back end. `carriers` has the variants, which differ in how the identity gets
+//! to the functions that read it.
 
 use std::{
     convert::Infallible,
@@ -94,7 +95,7 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// A place in the service that asks.
+/// A place in the service that reads the identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     /// The handler, before it has awaited anything.
@@ -124,7 +125,7 @@ impl Stage {
     }
 }
 
-/// A line for each place that asked for whom it works, and what it was told.
+/// A line for each place that read the identity, with what it read.
 #[derive(Debug, Default)]
 pub(crate) struct Reply(String);
 
@@ -166,8 +167,8 @@ pub(crate) fn refuse() -> Response<Full<Bytes>> {
     response
 }
 
-/// A query of the back end. Both of a request take so many milliseconds together, or wait until all other requests have
-/// asked as well.
+/// A query of the back end. The two queries of a request take a set time together, or wait until all other requests have
+/// sent theirs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Query {
     Table,

@@ -12,7 +12,7 @@ use crate::space::{Allocations, Idle, Sizes};
 use crate::theirs::{dcontext, execution_context, fastrace, opentelemetry, task_local, tokio, tokio_inherit, tracing};
 use std::time::Duration;
 
-/// The rows, of which the last counts the memory of so many idle `tasks`.
+/// The rows. The last counts the memory of `tasks` idle tasks.
 pub(crate) fn rows(tasks: usize) -> Vec<Box<dyn Row>> {
     vec![
         Box::new(get()),

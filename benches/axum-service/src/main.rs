@@ -75,7 +75,7 @@ async fn listen(app: Router) -> io::Result<()> {
 
 const CALLERS: u64 = 20;
 
-/// Makes so many requests on one thread and without a socket, for the script `count`. Fails at the first answer that is not
+/// Makes the requests on one thread and without a socket, for the script `count`. Fails at the first answer that is not
 /// the caller's.
 fn count(app: &Router, requests: usize) -> ExitCode {
     let callers: Vec<Caller> = (0..CALLERS).map(Caller::new).collect();

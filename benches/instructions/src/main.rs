@@ -1,5 +1,5 @@
-//! One operation, so many times over, for `check` to count its instructions. Each sets its context up, and then repeats what
-//! is counted.
+//! Runs one operation many times, for `check` to count its instructions. Each operation sets its context up, and then
+//! repeats what is counted.
 //!
 //! usage: `instructions [operation times]`; alone it names the operations.
 
@@ -58,7 +58,7 @@ type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 const KIB: usize = 1024;
 
-/// A name, and how to run it so many times.
+/// A name, and what runs it a given number of times.
 type Operation = (&'static str, fn(u32));
 
 const OPERATIONS: &[Operation] = &[
@@ -151,7 +151,7 @@ const OPERATIONS: &[Operation] = &[
     ("local-poll", |n| among(8, local, || polls(n, waits()))),
 ];
 
-/// Runs `f` in a context with so many `others` bound, half of them before and half after `own` has its turn.
+/// Runs `f` in a context with this number of `others` bound, half of them before and half after `own` has its turn.
 fn among(others: usize, own: impl FnOnce(), f: impl FnOnce()) {
     let others = &many::all()[..others];
     let (before, after) = others.split_at(others.len() / 2);
@@ -283,7 +283,7 @@ async fn annotated() -> u8 {
     1
 }
 
-/// Runs `f` in a poll below so many scopes.
+/// Runs `f` in a poll inside this number of nested scopes.
 fn below(scopes: usize, f: &mut dyn FnMut()) {
     let innermost: Pin<Box<dyn Future<Output = ()> + '_>> = Box::pin(std::future::poll_fn(|_| {
         f();

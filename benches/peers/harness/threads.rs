@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, hint, thread};
 
-/// Does an operation so many times, on the thread that has made it.
+/// Does an operation the given number of times, on the thread that has made it. Returns how long that took.
 pub(crate) type Run = Box<dyn FnMut(u64) -> Duration>;
 
 /// The same operation on one thread and on two.
@@ -50,7 +50,7 @@ struct Round {
 /// Long beside the moment between the starts of two threads, and short enough that some batches of many have both cores
 /// to themselves even on a busy machine.
 const BATCH: Duration = Duration::from_millis(1);
-/// A round of threads for so many of the others.
+/// This number of rounds in other rows makes one round of threads.
 const ROUNDS: usize = 16;
 const LEAST_ROUNDS: usize = 51;
 

@@ -9,7 +9,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// One side of a comparison: runs its operation so many times, and returns how long that took.
+/// One side of a comparison: runs its operation a given number of times, and returns how long that took.
 pub(crate) struct Subject {
     pub(crate) name: String,
     run: Box<dyn FnMut(u64) -> Duration>,
@@ -83,7 +83,7 @@ pub(crate) fn to_f64(n: u64) -> f64 {
     n as f64
 }
 
-/// How many operations take so long.
+/// How many operations fill a batch of this length.
 pub(crate) fn size_of_batch(run: &mut dyn FnMut(u64) -> Duration, batch: Duration) -> u64 {
     let places = PLACES as u64;
     let mut n = places;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// So many variables are bound, by `set` or by nested scopes, and the operation's own is among them or not.
 ///
-/// They are neighbours: their numbers were given out one after another.
+/// Their numbers were given out one after another.
 #[derive(Clone, Copy)]
 pub(crate) struct Bound {
     n: usize,
@@ -23,7 +23,7 @@ enum By {
 
 #[derive(Clone, Copy)]
 enum Own {
-    /// It would be the next neighbour.
+    /// It has the number before theirs.
     NotBound,
     First,
     Last,

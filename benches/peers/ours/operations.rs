@@ -220,7 +220,7 @@ pub(crate) fn below_scope(operation: Operation) -> impl FnMut(u64) -> Duration {
     move |n| below(|inner| Box::pin(VAR.scope(7, inner)), operation, n)
 }
 
-/// Below nested scopes of so many variables: `VAR` and its neighbours.
+/// Inside nested scopes of `VAR` and the variables that got their numbers after it.
 pub(crate) fn below_scopes(scopes: usize, operation: Operation) -> impl FnMut(u64) -> Duration {
     let variables = move || Position::VAR.onwards().take(scopes);
     move |n| {
