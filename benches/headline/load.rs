@@ -1,5 +1,5 @@
-//! A load: so many callers a server over TCP, each of them sending its next request when it has the
-//! reply to the last, and what the server did meanwhile.
+//! A load: callers of a server over TCP, and what the server did meanwhile. Each caller sends its next request when it has
+//! the reply to the last.
 //!
 //! Servers that are compared are all up at once and take short turns. So what else the machine does, it does to each.
 
@@ -14,11 +14,8 @@ use tokio::{
 };
 
 use crate::{
-    caller::Caller,
-    process::Process,
-    role::Role,
-    tally::{Tally, Verdict},
-    usage::{self, Usage},
+    caller::{Caller, Tally, Verdict},
+    process::{self, Process, Role, Usage},
 };
 
 /// How long a server has to come to speed at the start of each turn, unmeasured.
@@ -135,8 +132,8 @@ impl Server {
             at: Instant::now(),
             answered: u32::try_from(self.tally.answered()).map_err(io::Error::other)?,
             server: self.process.processor_time()?,
-            callers: usage::processor_time("self")?,
-            machine: usage::machine_time()?,
+            callers: process::processor_time("self")?,
+            machine: process::machine_time()?,
         })
     }
 

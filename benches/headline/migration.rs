@@ -1,15 +1,13 @@
 //! Part two: 4 async workers with context variables against 100 threads with thread-locals, under the
 //! same load, with a back end that takes 5 ms, 20 ms or 50 ms. Both have hyper's HTTP, with the same buffers.
 
-use std::io;
+use std::{io, time::Duration};
 
 use crate::{
     load::{Load, Measured},
-    options::{Options, Part},
-    report::{Report, print},
-    role::{BackEnd, Role},
+    process::{BackEnd, Role},
+    report::{Part, Report, Table, print},
     service::Carrier,
-    table::Table,
 };
 
 const THREADS: usize = 100;
@@ -18,7 +16,7 @@ const CALLERS: [u32; 2] = [400, 1_000];
 const MILLIS: [u32; 3] = [5, 20, 50];
 const TURNS: u32 = 3;
 
-pub(crate) fn run(options: &Options, report: &mut Report) -> io::Result<()> {
+pub(crate) fn run(length: Duration, report: &mut Report) -> io::Result<()> {
     report.begin(Part::Migration);
     print(format_args!(
         "migration: {THREADS} threads with thread-locals, {WORKERS} async workers with context variables; \
@@ -56,7 +54,7 @@ pub(crate) fn run(options: &Options, report: &mut Report) -> io::Result<()> {
             let load = Load {
                 callers,
                 turns: TURNS,
-                length: options.migration,
+                length,
             };
             let [pool, tasks] = load.run(servers(millis))?;
             for (server, measured) in [("threads", &pool), ("async", &tasks)] {

@@ -8,15 +8,11 @@
 use std::{io, time::Duration};
 
 use crate::{
-    backend, crowd,
-    limits::Limits,
+    connections,
     load::{Load, Measured},
-    options::{Options, Part},
-    report::{Report, print},
-    role::{BackEnd, Role},
-    service::Carrier,
-    spread::Spread,
-    table::Table,
+    process::{BackEnd, Limits, Role},
+    report::{Part, Report, Spread, Table, print},
+    service::{Carrier, USUAL_MILLIS},
 };
 
 /// More than the one worker can serve, so that the server is what limits the throughput.
@@ -59,19 +55,18 @@ const FIGURES: [Figure; 3] = [
 /// Arguments, context variables, arguments.
 type Group = [Measured; 3];
 
-pub(crate) fn run(options: &Options, report: &mut Report) -> io::Result<()> {
+pub(crate) fn run(count: u32, length: Duration, report: &mut Report) -> io::Result<()> {
     report.begin(Part::Overhead);
     print(format_args!(
-        "overhead: context variables against arguments, one worker, {CALLERS} callers, {} groups of 3 servers x {:?}\n",
-        options.groups, options.overhead,
+        "overhead: context variables against arguments, one worker, {CALLERS} callers, {count} groups of 3 servers x {length:?}\n",
     ))?;
     let load = Load {
         callers: CALLERS,
-        turns: turns(options.overhead),
+        turns: turns(length),
         length: TURN,
     };
     let mut groups = Vec::new();
-    for _ in 0..options.groups {
+    for _ in 0..count {
         let group = load.run([Carrier::Arguments, Carrier::ContextVars, Carrier::Arguments].map(serve))?;
         for measured in &group {
             report.promise_identities("overhead", measured.verdict);
@@ -108,7 +103,7 @@ fn serve(carrier: Carrier) -> Role {
         carrier,
         workers: 1,
         addresses: 1,
-        back_end: BackEnd::Millis(backend::USUAL_MILLIS),
+        back_end: BackEnd::Millis(USUAL_MILLIS),
     }
 }
 
@@ -154,7 +149,7 @@ fn held(report: &mut Report) -> io::Result<()> {
     let requests = HELD.min(limits.connections);
     let mut memory = Vec::new();
     for carrier in [Carrier::Arguments, Carrier::ContextVars] {
-        let (held, usage) = crowd::over_tcp(carrier, requests, 1, limits.addresses)?;
+        let (held, usage) = connections::over_tcp(carrier, requests, 1, limits.addresses)?;
         report.promise_identities(&format!("{} held", carrier.name()), held.verdict);
         report.keep("held requests", carrier.name(), usage.resident);
         memory.push(f64::from(usage.resident));

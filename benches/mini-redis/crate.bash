@@ -1,5 +1,5 @@
 # mini-redis as published on crates.io, and the same with `#[with_context]` on every `async fn` of its library, its binaries
-# and its tests: for the scripts that source it. Needs `processes.bash` and `published.bash`.
+# and its tests: for the scripts that source it. Needs `measure.bash`.
 
 version=0.4.1
 root=$PWD

@@ -1,7 +1,6 @@
 //! The raw limits: what the machine takes for the least that an operation could do.
 
-use crate::rounds::time;
-use crate::turns::{PLACES, calls, in_turn, sixteen};
+use crate::harness::timing::{PLACES, in_turn, sixteen, time, time_unknown};
 use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -17,8 +16,8 @@ struct Place {
 macro_rules! place {
     ($name:ident, $at:literal) => {{
         mod $name {
+            use crate::harness::timing::room;
             use crate::limits::Place;
-            use crate::turns::room;
             use std::cell::Cell;
             use std::hint::black_box;
 
@@ -47,12 +46,12 @@ macro_rules! place {
 static READS: [Place; PLACES] = sixteen!(place);
 
 pub(crate) fn cell_read(n: u64) -> Duration {
-    in_turn(n, |place, n| calls(n, READS[place].cell))
+    in_turn(n, |place, n| time_unknown(n, READS[place].cell))
 }
 
 /// What each read takes without the read.
 pub(crate) fn call(n: u64) -> Duration {
-    in_turn(n, |place, n| calls(n, READS[place].nothing))
+    in_turn(n, |place, n| time_unknown(n, READS[place].nothing))
 }
 
 thread_local! {

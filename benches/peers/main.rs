@@ -9,44 +9,134 @@
 //! next, so that seconds lie between the two sides, and they take no ratio of two functions. tango-bench does pair, but
 //! it compares two builds of one function, not two functions of one build.
 
-mod allocator;
-mod budget;
-mod chart;
-mod cores;
-mod data;
-mod figure;
+mod first;
 mod limits;
-mod memory;
 mod opaque;
-mod options;
-mod ours;
-mod processor;
-mod rounds;
-mod row;
-mod rows;
-mod sizes;
-mod table;
-mod theirs;
-mod threads;
-mod turns;
+mod second;
+mod space;
 
-use figure::Figure;
-use options::Options;
+/// What measures, and what shows the figures: it knows no subject.
+mod harness {
+    pub(crate) mod output;
+    pub(crate) mod row;
+    pub(crate) mod threads;
+    pub(crate) mod timing;
+}
+
+/// This crate's side.
+mod ours {
+    pub(crate) mod bound;
+    pub(crate) mod operations;
+    pub(crate) mod variables;
+}
+
+/// The peers' side, a file each.
+mod theirs {
+    pub(crate) mod dcontext;
+    pub(crate) mod execution_context;
+    pub(crate) mod fastrace;
+    pub(crate) mod opentelemetry;
+    pub(crate) mod task_local;
+    pub(crate) mod tokio;
+    pub(crate) mod tokio_inherit;
+    pub(crate) mod tracing;
+}
+
+use harness::output;
+use harness::row::Figure;
 use std::process::ExitCode;
-use table::Table;
+
+/// The two tables, each with budgets of its own.
+#[derive(Clone, Copy, PartialEq)]
+enum Table {
+    First,
+    Second,
+}
+
+impl Table {
+    fn title(self) -> &'static str {
+        match self {
+            Self::First => "First table: each operation beside its peers",
+            Self::Second => "Second table: what services do most, beside the least that does it",
+        }
+    }
+}
+
+/// The options of a run.
+struct Options {
+    /// Rounds of the first pass.
+    rounds: usize,
+    /// Idle tasks whose memory is counted.
+    tasks: usize,
+    quick: bool,
+    table: Option<Table>,
+    filter: Option<String>,
+}
+
+const USAGE: &str =
+    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second] [--quick] [PART OF A ROW'S NAME]
+
+With --first or --second the rows of that table alone. Without options all is measured, which takes some minutes, and
+benches/results is written.";
+
+impl Options {
+    fn from_args(args: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = Self {
+            rounds: 4001,
+            tasks: 1_000_000,
+            quick: false,
+            table: None,
+            filter: None,
+        };
+        for arg in args {
+            match arg.as_str() {
+                // What cargo adds.
+                "--bench" => {}
+                "--first" if options.table.is_none() => options.table = Some(Table::First),
+                "--second" if options.table.is_none() => options.table = Some(Table::Second),
+                "--quick" => {
+                    options.quick = true;
+                    options.rounds = 101;
+                    options.tasks = 50_000;
+                }
+                name if !name.starts_with('-') && options.filter.is_none() => options.filter = Some(arg),
+                _ => return Err(USAGE.to_owned()),
+            }
+        }
+        Ok(options)
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        self.table
+            .map_or_else(|| vec![Table::First, Table::Second], |table| vec![table])
+    }
+
+    /// Whether the row of this name is to be measured.
+    fn takes(&self, row: &str) -> bool {
+        self.filter.as_ref().is_none_or(|part| row.contains(part.as_str()))
+    }
+
+    /// Whether the figures are fit to be kept.
+    fn is_whole(&self) -> bool {
+        !self.quick && self.table.is_none() && self.filter.is_none()
+    }
+}
 
 /// How many times the rounds each pass makes; the first is for all rows, the others for those that are over a budget.
 const PASSES: [usize; 3] = [1, 1, 2];
 
 /// Measures the rows of a table that are asked for, and prints them.
 fn measure(table: Table, options: &Options) -> Vec<Figure> {
-    let mut rows = rows::of(table, options);
+    let mut rows = match table {
+        Table::First => first::rows(options.tasks),
+        Table::Second => second::rows(),
+    };
     rows.retain(|row| options.takes(row.name()));
     let mut figures = Vec::new();
     if rows.is_empty() {
         return figures;
     }
-    table::print_header(table);
+    output::print_header(table.title());
     let mut notes = Vec::new();
     for mut row in rows {
         for times in PASSES {
@@ -55,11 +145,11 @@ fn measure(table: Table, options: &Options) -> Vec<Figure> {
                 break;
             }
         }
-        table::print(row.as_ref());
+        output::print(row.as_ref());
         figures.extend(row.figures());
         notes.extend(row.note());
     }
-    table::print_footer(&notes);
+    output::print_footer(&notes);
     figures
 }
 
@@ -72,7 +162,8 @@ fn main() -> ExitCode {
         }
     };
     ours::variables::bind_all_once();
-    theirs::set_up();
+    theirs::dcontext::set_up();
+    theirs::tracing::set_up();
 
     let mut figures = Vec::new();
     for table in options.tables() {
@@ -80,7 +171,7 @@ fn main() -> ExitCode {
     }
 
     if options.is_whole() {
-        let written = data::write(&figures).and_then(|()| chart::write(&figures));
+        let written = output::write_csv(&figures).and_then(|()| output::write_svg(&figures));
         if let Err(error) = written {
             eprintln!("the results could not be written: {error}");
             return ExitCode::FAILURE;

@@ -2,7 +2,7 @@
 //!
 //! Where it can, the compiler sees that a poll reads no variable, and deletes the swap that a scope makes around it.
 
-use crate::rounds::time;
+use crate::harness::timing::time;
 use std::hint::black_box;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -23,7 +23,7 @@ impl Future for Never {
     }
 }
 
-/// A future that is never ready, and that nobody knows as such.
+/// A future that is never ready, which the optimiser can't know.
 pub(crate) fn opaque() -> Opaque {
     black_box(Box::pin(Never))
 }
@@ -100,4 +100,13 @@ pub(crate) fn poll_once<F: Future>(make: impl FnOnce() -> F) -> bool {
     let mut future = pin!(make());
     let future = black_box(future.as_mut());
     future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+}
+
+/// A value whose `Clone` is user code, for all that the variable knows.
+pub(crate) struct Counted(pub(crate) u64);
+
+impl Clone for Counted {
+    fn clone(&self) -> Self {
+        Self(self.0)
+    }
 }

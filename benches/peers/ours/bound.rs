@@ -1,12 +1,13 @@
-//! What is bound around an operation.
+//! What is bound around an operation, and reads with that bound.
 
-use super::variables::{Position, Variable};
+use super::variables::{Kind, Place, Position, READS, Variable};
+use crate::harness::timing::{PLACES, in_turn, time_unknown};
 use contextvars::Context;
 use std::time::Duration;
 
 /// So many variables are bound, by `set` or by nested scopes, and the operation's own is among them or not.
 ///
-/// They are neighbours: their numbers were given out one after another.
+/// Their numbers were given out one after another.
 #[derive(Clone, Copy)]
 pub(crate) struct Bound {
     n: usize,
@@ -22,7 +23,7 @@ enum By {
 
 #[derive(Clone, Copy)]
 enum Own {
-    /// It would be the next neighbour.
+    /// It has the number before theirs.
     NotBound,
     First,
     Last,
@@ -108,6 +109,38 @@ impl Bound {
         }
     }
 
+    /// A measurement of one of the functions that read, in each place in turn, with the variables bound around the place's
+    /// own.
+    pub(crate) fn reads<R: 'static>(
+        self,
+        kind: Kind,
+        read: fn(&Place) -> fn() -> R,
+    ) -> impl FnMut(u64) -> Duration + 'static {
+        let mut contexts: Vec<Context> = Vec::new();
+        move |n| {
+            if contexts.is_empty() {
+                contexts = self.contexts(kind);
+            }
+            in_turn(n, |place, n| {
+                let mut took = Duration::ZERO;
+                let mut run = || took = time_unknown(n, read(&READS[place]));
+                if self.by == By::Scopes {
+                    self.around(Position::of(place, kind), &mut run);
+                } else {
+                    contexts[place].run(run);
+                }
+                took
+            })
+        }
+    }
+
+    /// A context for each place.
+    pub(crate) fn contexts(self, kind: Kind) -> Vec<Context> {
+        (0..PLACES)
+            .map(|place| self.context(Position::of(place, kind)))
+            .collect()
+    }
+
     /// The name of a subject, with what is special about it.
     pub(crate) fn named(self, what: &str) -> String {
         let comma = if what.is_empty() { "" } else { ", " };
@@ -123,5 +156,23 @@ fn nested(variables: &[&'static dyn Variable], f: &mut dyn FnMut()) {
     match variables.split_first() {
         Some((variable, rest)) => variable.around(&mut || nested(rest, f)),
         None => f(),
+    }
+}
+
+/// A measurement of one of the functions that read, where there is no context.
+pub(crate) fn reads_in_no_context<R>(read: fn(&Place) -> fn() -> R) -> impl FnMut(u64) -> Duration {
+    move |n| in_turn(n, |place, n| time_unknown(n, read(&READS[place])))
+}
+
+/// A measurement of one of the functions that read, in each place in turn, in copies of the contexts.
+pub(crate) fn reads_in_copies<R>(
+    contexts: &[Context],
+    read: fn(&Place) -> fn() -> R,
+) -> impl FnMut(u64) -> Duration + use<R> {
+    let mut contexts = contexts.to_vec();
+    move |n| {
+        in_turn(n, |place, n| {
+            contexts[place].run(|| time_unknown(n, read(&READS[place])))
+        })
     }
 }

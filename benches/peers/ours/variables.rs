@@ -1,7 +1,11 @@
-//! A thousand variables, in the order in which their numbers are given out.
+//! A thousand variables, in the order in which their numbers are given out, and the functions that read some of them.
+//!
+//! In a loop the optimiser finds the address of a thread-local once, before the loop. That is a good part of a read,
+//! and few programs read the same variable in a loop. So each read is made in a function of its own that is not
+//! inlined, for all subjects. The row of the tight loop shows the other extreme.
 
-use super::reads::{self, Kind};
-use crate::turns::PLACES;
+use crate::harness::timing::{PLACES, sixteen};
+use crate::opaque::Counted;
 use contextvars::{Context, ContextVar, WithDefault, context_var};
 use std::pin::Pin;
 use std::sync::LazyLock;
@@ -9,15 +13,6 @@ use std::sync::LazyLock;
 /// What the operations other than reads are about.
 #[context_var]
 pub(crate) static VAR: u64 = 0;
-
-/// A value whose `Clone` is user code, for all that the variable knows.
-pub(crate) struct Counted(pub(crate) u64);
-
-impl Clone for Counted {
-    fn clone(&self) -> Self {
-        Self(self.0)
-    }
-}
 
 /// A future with wrappers around it.
 pub(crate) type Wrapped<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
@@ -83,6 +78,92 @@ impl<T: Example> Variable for ContextVar<T> {
     }
 }
 
+/// Variables of four kinds, and the functions that read them.
+pub(crate) struct Place {
+    /// As in [`Kind`].
+    pub(crate) variables: [&'static dyn Variable; 4],
+    /// A variable with a default: bound or not.
+    pub(crate) number: fn() -> u64,
+    /// A variable that has no default and is not bound.
+    pub(crate) missing: fn() -> Option<u64>,
+    /// Whether that one is bound.
+    pub(crate) is_set: fn() -> bool,
+    /// A value whose `Clone` is user code.
+    pub(crate) counted: fn() -> u64,
+    pub(crate) length_of_text: fn() -> usize,
+    pub(crate) text: fn() -> String,
+}
+
+/// What is read in a place.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Number,
+    Missing,
+    Counted,
+    Text,
+}
+
+macro_rules! place {
+    ($name:ident, $at:literal) => {{
+        mod $name {
+            use crate::harness::timing::room;
+            use crate::opaque::Counted;
+            use crate::ours::variables::Place;
+            use contextvars::context_var;
+
+            #[context_var]
+            static NUMBER: u64 = $at;
+            #[context_var]
+            static MISSING: u64;
+            #[context_var]
+            static COUNTED: Counted = Counted($at);
+            #[context_var]
+            static TEXT: String = String::new();
+
+            #[inline(never)]
+            fn number() -> u64 {
+                room!($at);
+                NUMBER.get()
+            }
+            #[inline(never)]
+            fn missing() -> Option<u64> {
+                MISSING.get()
+            }
+            #[inline(never)]
+            fn is_set() -> bool {
+                MISSING.is_set()
+            }
+            #[inline(never)]
+            fn counted() -> u64 {
+                COUNTED.get().0
+            }
+            #[inline(never)]
+            fn length_of_text() -> usize {
+                TEXT.with(String::len)
+            }
+            #[inline(never)]
+            fn text() -> String {
+                TEXT.get()
+            }
+
+            pub(crate) const fn place() -> Place {
+                Place {
+                    variables: [&NUMBER, &MISSING, &COUNTED, &TEXT],
+                    number,
+                    missing,
+                    is_set,
+                    counted,
+                    length_of_text,
+                    text,
+                }
+            }
+        }
+        $name::place()
+    }};
+}
+
+pub(crate) static READS: [Place; PLACES] = sixteen!(place);
+
 macro_rules! other {
     () => {{
         #[context_var]
@@ -128,7 +209,7 @@ const KINDS: usize = 4;
 static ALL: LazyLock<Vec<Any>> = LazyLock::new(|| {
     let mut others = OTHERS.as_flattened().as_flattened().iter().map(|&other| other as Any);
     let mut all = Vec::new();
-    for place in &reads::ALL {
+    for place in &READS {
         all.extend(others.by_ref().take(BLOCK - KINDS));
         all.extend(place.variables);
     }

@@ -1,7 +1,7 @@
 //! `dcontext`: a store of values by name, swapped in around a poll. Its reads are clones: it has no `with`.
 
+use crate::harness::timing::time;
 use crate::opaque::{Never, idle, opaque, plain, poll_once, polls};
-use crate::rounds::time;
 use dcontext::{ContextFutureExt, ContextKey, RegistryBuilder};
 use std::hint::black_box;
 use std::time::Duration;

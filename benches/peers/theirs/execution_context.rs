@@ -1,7 +1,7 @@
 //! `execution-context`: a persistent map, read by reference count. Its `set` never frees a value, so that it can't
 //! run in a loop, and it has no futures.
 
-use crate::rounds::time;
+use crate::harness::timing::time;
 use execution_context::{ExecutionContext, flow_local};
 use std::time::Duration;
 

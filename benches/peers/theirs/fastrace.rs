@@ -1,7 +1,7 @@
 //! `fastrace` spans of a trace that is not sampled: they are carried, but nothing is recorded or sent.
 
+use crate::harness::timing::time;
 use crate::opaque::{Never, idle, opaque, plain, poll_once, polls};
-use crate::rounds::time;
 use fastrace::Span;
 use fastrace::collector::SpanContext;
 use fastrace::future::FutureExt;

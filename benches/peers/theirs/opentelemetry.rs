@@ -1,7 +1,7 @@
 //! `opentelemetry::Context`: a map by type, copied whenever a value is added.
 
+use crate::harness::timing::time;
 use crate::opaque::{Never, idle, opaque, plain, poll_once, polls};
-use crate::rounds::time;
 use opentelemetry::Context;
 use opentelemetry::context::FutureExt;
 use std::hint::black_box;

@@ -1,9 +1,8 @@
 //! `task-local`: the same as in tokio, in a crate of its own.
 
-use super::one_value::{self, Place, place};
+use super::tokio::{Place, place, reads};
+use crate::harness::timing::{PLACES, sixteen, time};
 use crate::opaque::{Never, opaque, plain, poll_once, polls};
-use crate::rounds::time;
-use crate::turns::{PLACES, sixteen};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -14,19 +13,19 @@ task_local::task_local! {
 static READS: [Place; PLACES] = sixteen!(place, task_local::task_local);
 
 pub(crate) fn get() -> impl FnMut(u64) -> Duration {
-    one_value::of(&READS, |place| place.get)
+    reads(&READS, |place| place.get)
 }
 
 pub(crate) fn get_missing() -> impl FnMut(u64) -> Duration {
-    one_value::of(&READS, |place| place.get_missing)
+    reads(&READS, |place| place.get_missing)
 }
 
 pub(crate) fn get_counted() -> impl FnMut(u64) -> Duration {
-    one_value::of(&READS, |place| place.get_counted)
+    reads(&READS, |place| place.get_counted)
 }
 
 pub(crate) fn with_text() -> impl FnMut(u64) -> Duration {
-    one_value::of(&READS, |place| place.with_text)
+    reads(&READS, |place| place.with_text)
 }
 
 pub(crate) fn get_in_tight_loop(n: u64) -> Duration {

@@ -1,9 +1,7 @@
-//! tokio `task_local!`: one value around one future.
+//! tokio `task_local!`: one value around one future. The same reads serve `task-local`, which has the same interface.
 
-use super::one_value::{self, Place, place};
+use crate::harness::timing::{PLACES, in_turn, sixteen, time};
 use crate::opaque::{Never, idle, large, large_owning, opaque, plain, poll_once, polls};
-use crate::rounds::time;
-use crate::turns::{PLACES, sixteen};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -18,22 +16,82 @@ tokio::task_local! {
     static H: u64;
 }
 
+type Operation = fn(u64) -> Duration;
+
+/// Variables of a place, and what reads them.
+pub(crate) struct Place {
+    pub(crate) get: Operation,
+    pub(crate) get_missing: Operation,
+    pub(crate) get_counted: Operation,
+    pub(crate) with_text: Operation,
+}
+
+macro_rules! place {
+    ($name:ident, $at:literal, $($task_local:ident)::+) => {{
+        mod $name {
+            use crate::harness::timing::{room, time_unknown};
+            use crate::opaque::Counted;
+            use crate::theirs::tokio::Place;
+
+            $($task_local)::+! {
+                static NUMBER: u64;
+                static COUNTED: Counted;
+                static TEXT: String;
+            }
+
+            #[inline(never)]
+            fn number() -> u64 {
+                room!($at);
+                NUMBER.get()
+            }
+            #[inline(never)]
+            fn missing() -> Option<u64> {
+                NUMBER.try_with(|&number| number).ok()
+            }
+            #[inline(never)]
+            fn counted() -> u64 {
+                COUNTED.get().0
+            }
+            #[inline(never)]
+            fn length_of_text() -> usize {
+                TEXT.with(String::len)
+            }
+
+            pub(crate) const fn place() -> Place {
+                Place {
+                    get: |n| NUMBER.sync_scope($at, || time_unknown(n, number)),
+                    get_missing: |n| time_unknown(n, missing),
+                    get_counted: |n| COUNTED.sync_scope(Counted($at), || time_unknown(n, counted)),
+                    with_text: |n| TEXT.sync_scope("a request's identity".to_owned(), || time_unknown(n, length_of_text)),
+                }
+            }
+        }
+        $name::place()
+    }};
+}
+pub(super) use place;
+
+/// A measurement of one of the reads, in each place in turn.
+pub(super) fn reads(places: &'static [Place; PLACES], read: fn(&Place) -> Operation) -> impl FnMut(u64) -> Duration {
+    move |n| in_turn(n, |place, n| read(&places[place])(n))
+}
+
 static READS: [Place; PLACES] = sixteen!(place, tokio::task_local);
 
 pub(crate) fn get() -> impl FnMut(u64) -> Duration {
-    one_value::of(&READS, |place| place.get)
+    reads(&READS, |place| place.get)
 }
 
 pub(crate) fn get_missing() -> impl FnMut(u64) -> Duration {
-    one_value::of(&READS, |place| place.get_missing)
+    reads(&READS, |place| place.get_missing)
 }
 
 pub(crate) fn get_counted() -> impl FnMut(u64) -> Duration {
-    one_value::of(&READS, |place| place.get_counted)
+    reads(&READS, |place| place.get_counted)
 }
 
 pub(crate) fn with_text() -> impl FnMut(u64) -> Duration {
-    one_value::of(&READS, |place| place.with_text)
+    reads(&READS, |place| place.with_text)
 }
 
 pub(crate) fn get_in_tight_loop(n: u64) -> Duration {

@@ -1,7 +1,7 @@
 //! `tokio-inherit-task-local`: a table of values, copied where a future inherits.
 
+use crate::harness::timing::time;
 use crate::opaque::{Never, idle, opaque, plain, poll_once, polls};
-use crate::rounds::time;
 use std::hint::black_box;
 use std::time::Duration;
 use tokio_inherit_task_local::{FutureInheritTaskLocal, inheritable_task_local};

@@ -1,7 +1,7 @@
 //! `tracing` spans over a bare `Registry`: what carries a span carries a context. Their fields can't be read back.
 
+use crate::harness::timing::time;
 use crate::opaque::{Never, idle, opaque, plain, poll_once, polls};
-use crate::rounds::time;
 use std::hint::black_box;
 use std::time::Duration;
 use tracing::{Instrument, info_span};

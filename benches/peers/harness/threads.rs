@@ -1,4 +1,4 @@
-//! Two threads against one: what all of them read, and what they write for each other to wait.
+//! Two threads against one: reads that all of them make of the same memory, and writes for which they wait for each other.
 //!
 //! Where code and data lie decides as much here as in the rows of reads, and a thread has places of its own: its stack,
 //! its thread-locals, the memory that it allocates from. So the same two threads stay for a whole row. In each round
@@ -10,27 +10,19 @@
 //! together need both cores: of each side the lower quartile counts, which they disturb least. Only what makes threads wait
 //! for each other is flattered by a busy machine, where they often run one after the other; no budget is set for that.
 
-use crate::budget::Budget;
-use crate::cores;
-use crate::figure::Figure;
-use crate::limits;
-use crate::ours::bound::Bound;
-use crate::ours::reads::{Kind, Place};
-use crate::ours::variables::Position;
-use crate::ours::{futures, reads};
-use crate::rounds::{calls, quantile, size_of_batch, to_f64};
-use crate::row::Row;
-use crate::theirs::opentelemetry;
+use super::row::{Budget, Figure, Row};
+use super::timing::{calls, quantile, size_of_batch, to_f64};
+use core_affinity::CoreId;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use std::{hint, thread};
+use std::{fs, hint, thread};
 
-/// Does an operation so many times, on the thread that has made it.
-type Run = Box<dyn FnMut(u64) -> Duration>;
+/// Does an operation the given number of times, on the thread that has made it. Returns how long that took.
+pub(crate) type Run = Box<dyn FnMut(u64) -> Duration>;
 
 /// The same operation on one thread and on two.
-struct Scaling {
+pub(crate) struct Scaling {
     subject: &'static str,
     make: Box<dyn Fn() -> Run + Sync>,
     role: Role,
@@ -40,7 +32,7 @@ struct Scaling {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Role {
+pub(crate) enum Role {
     /// What the machine can do.
     Limit,
     Budgeted,
@@ -58,12 +50,12 @@ struct Round {
 /// Long beside the moment between the starts of two threads, and short enough that some batches of many have both cores
 /// to themselves even on a busy machine.
 const BATCH: Duration = Duration::from_millis(1);
-/// A round of threads for so many of the others.
+/// This number of rounds in other rows makes one round of threads.
 const ROUNDS: usize = 16;
 const LEAST_ROUNDS: usize = 51;
 
 impl Scaling {
-    fn new(subject: &'static str, role: Role, make: impl Fn() -> Run + Sync + 'static) -> Self {
+    pub(crate) fn new(subject: &'static str, role: Role, make: impl Fn() -> Run + Sync + 'static) -> Self {
         Self {
             subject,
             make: Box::new(make),
@@ -74,32 +66,8 @@ impl Scaling {
     }
 
     /// Where no context is entered.
-    fn bare(subject: &'static str, role: Role, operation: fn(u64) -> Duration) -> Self {
+    pub(crate) fn bare(subject: &'static str, role: Role, operation: fn(u64) -> Duration) -> Self {
         Self::new(subject, role, move || Box::new(operation))
-    }
-
-    /// A read in copies of the same contexts, one for each place.
-    fn read<R: 'static>(subject: &'static str, bound: Bound, kind: Kind, read: fn(&Place) -> fn() -> R) -> Self {
-        let contexts = reads::contexts(bound, kind);
-        Self::new(subject, Role::Budgeted, move || {
-            Box::new(reads::in_copies(&contexts, read))
-        })
-    }
-
-    /// In copies of one snapshot.
-    fn shared(subject: &'static str, role: Role, operation: fn(u64) -> Duration) -> Self {
-        let snapshot = Bound::set(9).first().context(Position::VAR);
-        Self::new(subject, role, move || {
-            let mut copy = snapshot.clone();
-            Box::new(move |n| copy.run(|| operation(n)))
-        })
-    }
-
-    /// In a context that the thread has made itself.
-    fn own(subject: &'static str, operation: fn(u64) -> Duration) -> Self {
-        Self::new(subject, Role::Shown, move || {
-            Box::new(Bound::set(9).first().timed(operation))
-        })
     }
 
     fn quartile(&self, nanos: fn(&Round) -> f64) -> f64 {
@@ -217,7 +185,8 @@ impl Round {
     }
 }
 
-struct TwoThreads {
+/// A row of such subjects.
+pub(crate) struct TwoThreads {
     name: &'static str,
     subjects: Vec<Scaling>,
 }
@@ -228,6 +197,10 @@ const LEAST: f64 = 1.9;
 const TWO_CORES: f64 = 1.95;
 
 impl TwoThreads {
+    pub(crate) fn new(name: &'static str, subjects: Vec<Scaling>) -> Self {
+        Self { name, subjects }
+    }
+
     fn has_run(&self) -> bool {
         self.subjects.iter().all(|subject| !subject.rounds.is_empty())
     }
@@ -250,7 +223,7 @@ impl Row for TwoThreads {
     }
 
     fn measure(&mut self, rounds: usize) {
-        let Some(cores) = cores::two() else {
+        let Some(cores) = two_cores() else {
             return;
         };
         for subject in self.subjects.iter_mut().filter(|subject| subject.batch == 0) {
@@ -306,43 +279,17 @@ impl Row for TwoThreads {
     }
 }
 
-pub(crate) fn rows() -> Vec<Box<dyn Row>> {
-    let (bound, not) = (Bound::set(9).first(), Bound::set(9));
-    let reads = TwoThreads {
-        name: "2 threads read and poll in one snapshot",
-        subjects: vec![
-            Scaling::bare("limit: a thread-local Cell", Role::Limit, limits::cell_read),
-            Scaling::bare("limit: arithmetic that fills a core", Role::Limit, limits::arithmetic),
-            Scaling::read("contextvars, get", bound, Kind::Number, |place| place.number),
-            Scaling::read("contextvars, with a String", bound, Kind::Text, |place| {
-                place.length_of_text
-            }),
-            Scaling::read("contextvars, get, default", not, Kind::Number, |place| place.number),
-            Scaling::shared("contextvars, poll", Role::Budgeted, futures::polls_of_annotated),
-        ],
-    };
-    let writes = TwoThreads {
-        name: "2 threads spawn and bind",
-        subjects: vec![
-            Scaling::shared(
-                "contextvars, capture, from one snapshot",
-                Role::Shown,
-                futures::capture_to_completion,
-            ),
-            Scaling::own("contextvars, capture, from its own", futures::capture_to_completion),
-            Scaling::shared("contextvars, scope, in one snapshot", Role::Shown, futures::scope),
-            Scaling::own("contextvars, scope, in its own", futures::scope),
-            Scaling::bare(
-                "opentelemetry, capture, from its own",
-                Role::Shown,
-                opentelemetry::inherit,
-            ),
-            Scaling::bare(
-                "a counter that every request bumps",
-                Role::Shown,
-                limits::shared_counter,
-            ),
-        ],
-    };
-    vec![Box::new(reads), Box::new(writes)]
+/// Two processors, of different cores if the machine has two. A scheduler soon puts threads that wake each other on one
+/// core, since it sees both sleep most of the time.
+fn two_cores() -> Option<[CoreId; 2]> {
+    let ids = core_affinity::get_core_ids()?;
+    let (&first, rest) = ids.split_first()?;
+    let other = rest.iter().find(|id| core_of(**id) != core_of(first));
+    Some([first, *other.or(rest.first())?])
+}
+
+/// The processors of the same core, as Linux names them. Elsewhere each is taken for a core.
+fn core_of(id: CoreId) -> String {
+    let siblings = format!("/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", id.id);
+    fs::read_to_string(siblings).unwrap_or_else(|_| id.id.to_string())
 }
