@@ -4,11 +4,13 @@
 
 #![forbid(unsafe_code)]
 
+mod arguments;
+mod bind;
 mod context_var;
 mod crate_path;
 mod errors;
+mod lints;
 mod never;
-mod options;
 #[cfg(test)]
 mod tests;
 mod with_context;
@@ -171,5 +173,5 @@ pub fn with_context(args: TokenStream, item: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn __bind(input: TokenStream) -> TokenStream {
-    with_context::bind::expand(input.into()).into()
+    bind::expand(input.into()).into()
 }

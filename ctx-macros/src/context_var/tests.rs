@@ -1,4 +1,4 @@
-//! The expander on token streams, half-typed ones too.
+//! `#[context_var]` on token streams: what it emits, what it refuses, and half-typed input.
 
 use super::expand;
 use crate::tests::{errors, every_prefix, text};
