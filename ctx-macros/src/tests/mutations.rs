@@ -175,11 +175,12 @@ fn mutated(tokens: TokenStream, pool: &[TokenTree], random: &mut Random) -> Toke
         return pool[random.below(pool.len())].clone().into();
     }
     let at = random.below(tokens.len());
-    if let TokenTree::Group(group) = &tokens[at] {
-        if random.below(4) > 0 {
+    match &tokens[at] {
+        TokenTree::Group(group) if random.below(4) > 0 => {
             tokens[at] = Group::new(group.delimiter(), mutated(group.stream(), pool, random)).into();
             return tokens.into_iter().collect();
         }
+        _ => {}
     }
     match random.below(5) {
         0 => drop(tokens.remove(at)),

@@ -98,10 +98,9 @@ pub(super) fn refuse_track_caller(function: &Function, errors: &mut Errors) {
 
 /// Refuses a body that another macro runs in a task or on a thread of its own.
 pub(super) fn refuse_moved_body(function: &Function, errors: &mut Errors) {
-    if let Some(body) = &function.body {
-        if is_moved_elsewhere(&body.statements) {
-            errors.at(&function.sig.ident, MOVED);
-        }
+    let body = function.body.as_ref();
+    if body.is_some_and(|body| is_moved_elsewhere(&body.statements)) {
+        errors.at(&function.sig.ident, MOVED);
     }
 }
 

@@ -23,6 +23,15 @@ pub(super) enum FirstArgument<'a> {
     CapturedIfMentioned { body: &'a TokenStream },
 }
 
+impl FirstArgument<'_> {
+    fn captures(self, name: &Ident) -> bool {
+        match self {
+            Self::Rebound => false,
+            Self::CapturedIfMentioned { body } => tokens::mention(body, &name.to_string()),
+        }
+    }
+}
+
 /// Replaces the patterns of the parameters by names, and returns the statements that bind the patterns inside of the body.
 ///
 /// References and other plain data have no destructor: the body captures them if it uses them.
@@ -83,10 +92,8 @@ pub(super) fn rebind(index: usize, param: &mut PatType, first: &mut FirstArgumen
             if is_plain {
                 return TokenStream::new();
             }
-            if let FirstArgument::CapturedIfMentioned { body } = first {
-                if tokens::mention(body, &pat.ident.to_string()) {
-                    return capture(&param.attrs, &pat.ident);
-                }
+            if first.captures(&pat.ident) {
+                return capture(&param.attrs, &pat.ident);
             }
         }
         _ => {}
