@@ -42,10 +42,10 @@
 use log::kv::{self, Key, Source, Value, VisitSource};
 use log::{Log, Metadata, Record};
 
-pub use crate::fields::ContextFields;
+pub use super::context_fields::ContextFields;
 
-use crate::fields::Link;
-use crate::typed::Typed;
+use super::context_fields::LentField;
+use super::field_value::FieldValue;
 
 /// A logger that adds variables to the key-values of each record, for the logger inside it.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl<L: Log> Log for ContextLogger<L> {
 /// A record's own key-values, and the variables that it has none of the same name for.
 struct WithVariables<'a> {
     own: &'a dyn Source,
-    last: Option<&'a Link<'a>>,
+    last: Option<&'a LentField<'a>>,
 }
 
 impl Source for WithVariables<'_> {
@@ -100,7 +100,7 @@ impl Source for WithVariables<'_> {
 /// From the first variable to the last, though the links lead back.
 fn visit<'kvs>(
     own: &dyn Source,
-    link: Option<&'kvs Link<'kvs>>,
+    link: Option<&'kvs LentField<'kvs>>,
     visitor: &mut dyn VisitSource<'kvs>,
 ) -> Result<(), kv::Error> {
     let Some(link) = link else { return Ok(()) };
@@ -111,17 +111,17 @@ fn visit<'kvs>(
     visitor.visit_pair(Key::from(link.name), value(link))
 }
 
-fn value<'a>(link: &'a Link<'a>) -> Value<'a> {
-    match Typed::of(link.value) {
-        Typed::Str(text) => Value::from(text),
-        Typed::Char(char) => Value::from(char),
-        Typed::Bool(bool) => Value::from(bool),
-        Typed::Signed(number) => Value::from(number),
-        Typed::Unsigned(number) => Value::from(number),
-        Typed::SignedWide(number) => Value::from(number),
-        Typed::UnsignedWide(number) => Value::from(number),
-        Typed::Single(number) => Value::from(number),
-        Typed::Double(number) => Value::from(number),
-        Typed::Other => Value::from_debug(link),
+fn value<'a>(link: &'a LentField<'a>) -> Value<'a> {
+    match FieldValue::of(link.value) {
+        FieldValue::Str(text) => Value::from(text),
+        FieldValue::Char(char) => Value::from(char),
+        FieldValue::Bool(bool) => Value::from(bool),
+        FieldValue::Signed(number) => Value::from(number),
+        FieldValue::Unsigned(number) => Value::from(number),
+        FieldValue::SignedWide(number) => Value::from(number),
+        FieldValue::UnsignedWide(number) => Value::from(number),
+        FieldValue::Single(number) => Value::from(number),
+        FieldValue::Double(number) => Value::from(number),
+        FieldValue::Other => Value::from_debug(link),
     }
 }

@@ -1,4 +1,4 @@
-//! Executors whose tasks inherit the context that they are spawned in.
+//! An adapter for executors that are handed to a library.
 
 use contextvars_core::__private::Capture;
 use contextvars_core::InContext;
@@ -84,42 +84,8 @@ pub struct Inherit<E>(
     pub E,
 );
 
-/// A capture, like a call of an annotated function: it overrules nothing that the future has captured.
-fn inherited<F>(future: F) -> InContext<F> {
+/// The future in a capture of the current context. As in a call of an annotated function, a context that the future has
+/// captured before wins.
+pub(super) fn inherited<F>(future: F) -> InContext<F> {
     Capture::here().wrapper(future)
-}
-
-#[cfg(feature = "futures")]
-#[cfg_attr(docsrs, doc(cfg(feature = "futures")))]
-impl<E: futures_task::Spawn> futures_task::Spawn for Inherit<E> {
-    fn spawn_obj(&self, future: futures_task::FutureObj<'static, ()>) -> Result<(), futures_task::SpawnError> {
-        self.0.spawn_obj(Box::new(inherited(future)).into())
-    }
-
-    fn status(&self) -> Result<(), futures_task::SpawnError> {
-        self.0.status()
-    }
-}
-
-#[cfg(feature = "futures")]
-#[cfg_attr(docsrs, doc(cfg(feature = "futures")))]
-impl<E: futures_task::LocalSpawn> futures_task::LocalSpawn for Inherit<E> {
-    fn spawn_local_obj(
-        &self,
-        future: futures_task::LocalFutureObj<'static, ()>,
-    ) -> Result<(), futures_task::SpawnError> {
-        self.0.spawn_local_obj(Box::new(inherited(future)).into())
-    }
-
-    fn status_local(&self) -> Result<(), futures_task::SpawnError> {
-        self.0.status_local()
-    }
-}
-
-#[cfg(feature = "hyper")]
-#[cfg_attr(docsrs, doc(cfg(feature = "hyper")))]
-impl<E: hyper::rt::Executor<InContext<F>>, F> hyper::rt::Executor<F> for Inherit<E> {
-    fn execute(&self, future: F) {
-        self.0.execute(inherited(future));
-    }
 }

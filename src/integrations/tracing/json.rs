@@ -10,10 +10,10 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::ContextFields;
-use super::object;
-use crate::Shown;
-use crate::typed::Typed;
+use super::json_object::free_key;
+use crate::integrations::context_fields::ContextFields;
+use crate::integrations::field_value::FieldValue;
+use contextvars_core::Shown;
 
 /// A formatter of JSON objects, for events or for fields, that adds the variables as a member of each. Made by
 /// [`ContextFields::in_json`].
@@ -70,7 +70,7 @@ fn add_to(text: &mut String, fields: &ContextFields) {
         return;
     };
     let has_members = open.trim_end().len() > 1;
-    let key = object::free_key(object, fields.key());
+    let key = free_key(object, fields.key());
     let (open, end) = (open.len(), text.split_off(open.len()));
 
     fields.each(&mut |name, value| {
@@ -93,21 +93,23 @@ fn add_to(text: &mut String, fields: &ContextFields) {
 }
 
 fn push_value(json: &mut String, value: Shown<'_>) {
-    match Typed::of(value) {
-        Typed::Str(text) => push_quoted(json, text),
-        Typed::Char(char) => push_quoted(json, char),
-        Typed::Bool(bool) => push(json, bool),
-        Typed::Signed(number) => push(json, number),
-        Typed::Unsigned(number) => push(json, number),
+    match FieldValue::of(value) {
+        FieldValue::Str(text) => push_quoted(json, text),
+        FieldValue::Char(char) => push_quoted(json, char),
+        FieldValue::Bool(bool) => push(json, bool),
+        FieldValue::Signed(number) => push(json, number),
+        FieldValue::Unsigned(number) => push(json, number),
         // Readers of JSON make a float of what is wider: in a string no digit is lost.
-        Typed::SignedWide(number) if i64::try_from(number).is_ok() => push(json, number),
-        Typed::UnsignedWide(number) if u64::try_from(number).is_ok() => push(json, number),
-        Typed::SignedWide(number) => push_quoted(json, number),
-        Typed::UnsignedWide(number) => push_quoted(json, number),
+        FieldValue::SignedWide(number) if i64::try_from(number).is_ok() => push(json, number),
+        FieldValue::UnsignedWide(number) if u64::try_from(number).is_ok() => push(json, number),
+        FieldValue::SignedWide(number) => push_quoted(json, number),
+        FieldValue::UnsignedWide(number) => push_quoted(json, number),
         // By their `Debug`, which knows of exponents.
-        Typed::Single(number) if number.is_finite() => push(json, format_args!("{number:?}")),
-        Typed::Double(number) if number.is_finite() => push(json, format_args!("{number:?}")),
-        Typed::Single(_) | Typed::Double(_) | Typed::Other => push_quoted(json, format_args!("{value:?}")),
+        FieldValue::Single(number) if number.is_finite() => push(json, format_args!("{number:?}")),
+        FieldValue::Double(number) if number.is_finite() => push(json, format_args!("{number:?}")),
+        FieldValue::Single(_) | FieldValue::Double(_) | FieldValue::Other => {
+            push_quoted(json, format_args!("{value:?}"))
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use tracing_core::span::Record;
 use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::{FormatFields, FormattedFields, format::Writer};
 
-use super::ContextFields;
-use crate::Shown;
-use crate::typed::Typed;
+use crate::integrations::context_fields::ContextFields;
+use crate::integrations::field_value::FieldValue;
+use contextvars_core::Shown;
 
 /// A [`FormatFields`] for text that adds variables. Made by [`ContextFields::in_text`].
 #[derive(Debug)]
@@ -92,8 +92,8 @@ impl Style {
         writer.write_str(before)?;
         write_coloured(writer, self.name_colour, name)?;
         write_coloured(writer, self.assign_colour, self.assign)?;
-        match Typed::of(value) {
-            Typed::Other if !value.is_redacted() => self.write_other(writer, value),
+        match FieldValue::of(value) {
+            FieldValue::Other if !value.is_redacted() => self.write_other(writer, value),
             _ => write!(writer, "{value:?}"),
         }
     }
@@ -113,7 +113,7 @@ impl Style {
 
     fn is_plain(&self, text: &str) -> bool {
         let quotes = text.matches('"').count();
-        let is_closed = quotes == 0 || (quotes.is_multiple_of(2) && !text.contains('\\'));
+        let is_closed = quotes == 0 || (quotes % 2 == 0 && !text.contains('\\'));
         is_closed && !text.contains(self.assign) && !text.contains(char::is_control)
     }
 }

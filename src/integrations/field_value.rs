@@ -1,13 +1,13 @@
-//! What a value of whatever type is to a log: a string, a number, or something with a `Debug`.
+//! The value of a variable as a log writes it: a string, a number, or the output of its `Debug`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::Shown;
+use contextvars_core::Shown;
 
-/// A value by what formats such as JSON tell apart.
+/// A value, by the types that formats such as JSON distinguish.
 #[derive(Debug)]
-pub(crate) enum Typed<'a> {
+pub(crate) enum FieldValue<'a> {
     Str(&'a str),
     Char(char),
     Bool(bool),
@@ -17,11 +17,11 @@ pub(crate) enum Typed<'a> {
     UnsignedWide(u128),
     Single(f32),
     Double(f64),
-    /// All else, and what is redacted.
+    /// Any other type, and every redacted value.
     Other,
 }
 
-impl<'a> Typed<'a> {
+impl<'a> FieldValue<'a> {
     pub(crate) fn of(value: Shown<'a>) -> Self {
         if value.is_redacted() {
             return Self::Other;

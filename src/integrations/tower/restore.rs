@@ -6,7 +6,7 @@ use contextvars_core::InContext;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::Captured;
+use super::captured::Captured;
 
 /// Calls the service below in the context that a [`CaptureLayer`](crate::tower::CaptureLayer) further above has sent along
 /// with the request.

@@ -7,8 +7,8 @@ use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::ContextFields;
 use super::text::PRETTY;
+use crate::integrations::context_fields::ContextFields;
 
 /// The event format "pretty" with the variables in a line of their own. Made by
 /// [`with_variables`](super::WithVariables::with_variables).

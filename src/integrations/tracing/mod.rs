@@ -97,7 +97,7 @@
 //! with filters of its own. Call it last: the format has been chosen by then, and `.with_variables(..).json()` does not
 //! compile.
 //!
-//! A [`FormatEvent`] of your own that calls `ctx.format_fields(..)` needs no more than
+//! A [`FormatEvent`](tracing_subscriber::fmt::FormatEvent) of your own that calls `ctx.format_fields(..)` needs no more than
 //! [`in_text`](ContextFields::in_text); else it calls [`write_to`](ContextFields::write_to) where the variables go. One
 //! that writes JSON is wrapped by [`in_json`](ContextFields::in_json).
 //!
@@ -119,160 +119,17 @@
 //! `span` and once for `spans`: `with_current_span(false)` spares one, and
 //! `fmt().json().map_event_format(|format| fields.in_json(format))` shows variables on events alone.
 
-mod dress;
+mod formats;
 mod json;
-mod object;
+mod json_object;
+mod own_formatters;
 mod pretty;
 mod text;
+mod with_variables;
 
-use std::fmt;
-
-use tracing_core::Subscriber;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FormatEvent, FormatFields, Layer, MakeWriter, SubscriberBuilder};
-use tracing_subscriber::registry::{LookupSpan, Registry};
-
-pub use crate::fields::ContextFields;
-pub use dress::{Dress, Dressed};
+pub use super::context_fields::ContextFields;
+pub use formats::{Dress, Dressed};
 pub use json::InJson;
 pub use pretty::InPretty;
 pub use text::InText;
-
-/// Adds variables to a [`fmt()`](tracing_subscriber::fmt()) subscriber or [`fmt::layer()`](tracing_subscriber::fmt::layer).
-pub trait WithVariables {
-    /// The subscriber or layer that shows the variables.
-    type Output;
-
-    /// Shows the variables on every event and every span.
-    ///
-    /// Called once, after all other settings of the format.
-    ///
-    /// ```
-    /// use contextvars::tracing::{ContextFields, WithVariables};
-    /// use tracing_subscriber::{filter::LevelFilter, fmt, prelude::*};
-    /// # use contextvars::context_var;
-    /// # #[context_var] static USER: String;
-    ///
-    /// let fields = ContextFields::new().with(&USER);
-    /// let text = fmt::layer().compact().with_variables(fields.clone());
-    /// let json = fmt::layer().json().flatten_event(true).with_variables(fields);
-    /// let subscriber = tracing_subscriber::registry().with(text.with_filter(LevelFilter::INFO)).with(json);
-    /// # drop(subscriber);
-    /// ```
-    ///
-    /// Not before them, since another format would forget the variables:
-    ///
-    /// ```compile_fail,E0599
-    /// # use contextvars::tracing::{ContextFields, WithVariables};
-    /// let log = tracing_subscriber::fmt().with_variables(ContextFields::new()).json();
-    /// # let _ = log.finish();
-    /// ```
-    ///
-    /// ```
-    /// # use contextvars::tracing::{ContextFields, WithVariables};
-    /// let log = tracing_subscriber::fmt().json().with_variables(ContextFields::new());
-    /// # let _ = log.finish();
-    /// ```
-    #[must_use]
-    fn with_variables(self, fields: ContextFields) -> Self::Output;
-}
-
-impl<S, N, E, W> WithVariables for Layer<S, N, E, W>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-    E: Dress<N>,
-    E::Fields: for<'a> FormatFields<'a> + 'static,
-    E::Event: FormatEvent<S, E::Fields> + 'static,
-    W: for<'a> MakeWriter<'a> + 'static,
-{
-    type Output = Layer<S, E::Fields, E::Event, W>;
-
-    fn with_variables(self, fields: ContextFields) -> Self::Output {
-        self.map_fmt_fields(|inner| E::fields(inner, fields.clone()))
-            .map_event_format(|inner| inner.event(fields))
-    }
-}
-
-impl<N, E, F, W> WithVariables for SubscriberBuilder<N, E, F, W>
-where
-    N: for<'a> FormatFields<'a> + 'static,
-    E: Dress<N>,
-    E::Fields: for<'a> FormatFields<'a> + 'static,
-    E::Event: FormatEvent<Registry, E::Fields> + 'static,
-    W: for<'a> MakeWriter<'a> + 'static,
-{
-    type Output = SubscriberBuilder<E::Fields, E::Event, F, W>;
-
-    fn with_variables(self, fields: ContextFields) -> Self::Output {
-        self.map_fmt_fields(|inner| E::fields(inner, fields.clone()))
-            .map_event_format(|inner| inner.event(fields))
-    }
-}
-
-/// For formatters of your own.
-impl ContextFields {
-    /// Wraps a [`FormatFields`] for text: the variables come after the fields.
-    ///
-    /// Enough for an event format that calls `ctx.format_fields(..)`.
-    ///
-    /// ```
-    /// use contextvars::tracing::ContextFields;
-    /// use tracing_subscriber::fmt::format::debug_fn;
-    /// # use contextvars::context_var;
-    /// # #[context_var] static USER: String;
-    ///
-    /// let fields = ContextFields::new().with(&USER);
-    /// let own = debug_fn(|writer, field, value| write!(writer, "[{field}] {value:?} "));
-    /// let subscriber = tracing_subscriber::fmt().fmt_fields(fields.in_text(own)).finish();
-    /// # drop(subscriber);
-    /// ```
-    #[must_use]
-    pub fn in_text<N>(self, inner: N) -> InText<N> {
-        InText::new(inner, self, text::TEXT)
-    }
-
-    /// Wraps a [`FormatFields`] or a [`FormatEvent`] that writes JSON objects: the variables are a member of each.
-    ///
-    /// A line that is no object is written as it is.
-    ///
-    /// ```
-    /// use contextvars::tracing::ContextFields;
-    /// use tracing_subscriber::fmt::format::{JsonFields, format};
-    /// # use contextvars::context_var;
-    /// # #[context_var] static USER: String;
-    ///
-    /// let fields = ContextFields::new().with(&USER);
-    /// let subscriber = tracing_subscriber::fmt()
-    ///     .fmt_fields(fields.clone().in_json(JsonFields::new()))
-    ///     .event_format(fields.in_json(format().json()))
-    ///     .finish();
-    /// # drop(subscriber);
-    /// ```
-    #[must_use]
-    pub fn in_json<I>(self, inner: I) -> InJson<I> {
-        InJson::new(inner, self)
-    }
-
-    /// Writes the variables as text: `USER="alice" ATTEMPT=1`.
-    ///
-    /// ```
-    /// use contextvars::tracing::ContextFields;
-    /// use tracing_subscriber::fmt::format::Writer;
-    /// # use contextvars::context_var;
-    ///
-    /// #[context_var]
-    /// static USER: &'static str = "nobody";
-    ///
-    /// let mut line = String::new();
-    /// ContextFields::new().with(&USER).write_to(&mut Writer::new(&mut line)).unwrap();
-    /// assert_eq!(line, r#"USER="nobody""#);
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the writer fails.
-    pub fn write_to(&self, writer: &mut Writer<'_>) -> fmt::Result {
-        text::TEXT.write(self, writer, "")
-    }
-}
+pub use with_variables::WithVariables;

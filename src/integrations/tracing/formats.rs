@@ -7,10 +7,10 @@ use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Full, Json
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::ContextFields;
 use super::json::InJson;
 use super::pretty::InPretty;
-use super::text::{InText, PRETTY};
+use super::text::{InText, PRETTY, TEXT};
+use crate::integrations::context_fields::ContextFields;
 
 /// An event format of `tracing-subscriber` ("full", "compact", "pretty" or "json") together with its own format of fields,
 /// `N`.
@@ -44,7 +44,7 @@ macro_rules! text {
                 type Event = Dressed<Self>;
 
                 fn fields(inner: DefaultFields, fields: ContextFields) -> Self::Fields {
-                    fields.in_text(inner)
+                    InText::new(inner, fields, TEXT)
                 }
 
                 fn event(self, _: ContextFields) -> Self::Event {
@@ -62,11 +62,11 @@ impl<T> Dress<JsonFields> for Format<Json, T> {
     type Event = InJson<Self>;
 
     fn fields(inner: JsonFields, fields: ContextFields) -> Self::Fields {
-        fields.in_json(inner)
+        InJson::new(inner, fields)
     }
 
     fn event(self, fields: ContextFields) -> Self::Event {
-        fields.in_json(self)
+        InJson::new(self, fields)
     }
 }
 

@@ -1,9 +1,9 @@
-//! The variables that a log shows, by name.
+//! [`ContextFields`]: the variables that a log shows, and their names.
 
 use std::cell::Cell;
 use std::fmt;
 
-use crate::{Shown, Variable};
+use contextvars_core::{Shown, Variable};
 
 /// The variables that a log shows, and the names that it shows them by.
 ///
@@ -110,8 +110,8 @@ impl ContextFields {
 
     /// Lends all values at once, each with a link to the one before it.
     #[cfg(feature = "log")]
-    pub(crate) fn lend(&self, f: &mut dyn FnMut(Option<&Link<'_>>)) {
-        fn from(entries: &[Entry], previous: Option<&Link<'_>>, f: &mut dyn FnMut(Option<&Link<'_>>)) {
+    pub(crate) fn lend(&self, f: &mut dyn FnMut(Option<&LentField<'_>>)) {
+        fn from(entries: &[Entry], previous: Option<&LentField<'_>>, f: &mut dyn FnMut(Option<&LentField<'_>>)) {
             let Some((entry, rest)) = entries.split_first() else {
                 let _loud = Quiet::begin(false);
                 return f(previous);
@@ -120,7 +120,7 @@ impl ContextFields {
                 None => from(rest, previous, f),
                 Some(value) => {
                     let name = entry.name;
-                    from(rest, Some(&Link { name, value, previous }), f);
+                    from(rest, Some(&LentField { name, value, previous }), f);
                 }
             });
         }
@@ -151,14 +151,14 @@ impl fmt::Debug for ContextFields {
 
 /// One of several values that are lent at once.
 #[cfg(feature = "log")]
-pub(crate) struct Link<'a> {
+pub(crate) struct LentField<'a> {
     pub(crate) name: &'static str,
     pub(crate) value: Shown<'a>,
-    pub(crate) previous: Option<&'a Link<'a>>,
+    pub(crate) previous: Option<&'a LentField<'a>>,
 }
 
 #[cfg(feature = "log")]
-impl fmt::Debug for Link<'_> {
+impl fmt::Debug for LentField<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let _quiet = Quiet::begin(true);
         self.value.fmt(f)
