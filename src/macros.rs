@@ -9,11 +9,11 @@
 ///     pub name: &'static str,
 /// }
 ///
-/// /// With a default: any expression, evaluated when it is first needed.
+/// /// With a default: any expression. It is evaluated when it is first needed.
 /// #[context_var]
 /// pub static REQUEST_ID: String = "unknown".to_owned();
 ///
-/// /// Without: `get` returns an `Option`.
+/// /// Without a default: `get` returns an `Option`.
 /// #[context_var]
 /// pub static ACCOUNT: Arc<Account>;
 ///
@@ -21,7 +21,7 @@
 /// #[context_var(redact)]
 /// static PASSWORD: String;
 ///
-/// /// Stays with the task: no spawn, snapshot or bound closure takes it along.
+/// /// Stays with the task: spawned tasks, snapshots and bound closures don't inherit it.
 /// #[context_var(local)]
 /// static DEPTH: u32 = 0;
 ///
@@ -53,7 +53,7 @@ pub use contextvars_macros::context_var;
 ///         (USER.get(), ATTEMPT.get())
 ///     }
 ///
-///     /// Binds variables first; the expressions see the parameters.
+///     /// Sets variables first; the expressions may use the parameters.
 ///     #[with_context(USER = user, ATTEMPT = 1)]
 ///     async fn call_as(&self, user: &'static str) -> (Option<&'static str>, u32) {
 ///         self.call().await
@@ -75,8 +75,8 @@ pub use contextvars_macros::context_var;
 ///     }
 /// }
 ///
-/// /// Where another macro below copies attributes or moves bodies, as `mockall` does: expanded before it. An `async fn`
-/// /// captures at its first poll then, not at the call.
+/// /// For use above a macro that copies attributes or moves bodies, as those of `mockall` do: `in_place` is expanded before
+/// /// that macro. An `async fn` then captures at its first poll, not at the call.
 /// #[with_context(in_place)]
 /// impl Service {
 ///     async fn call_later(&self) -> Option<&'static str> {
@@ -88,7 +88,7 @@ pub use contextvars_macros::context_var;
 /// let service = Service;
 /// assert_eq!(service.call_as("alice").await, (Some("alice"), 1));
 /// assert_eq!(USER.scope("bob", service.call()).await, (Some("bob"), 0));
-/// assert_eq!(USER.scope("bob", service.call_detached()).await, (None, 0)); // nobody adds to it
+/// assert_eq!(USER.scope("bob", service.call_detached()).await, (None, 0)); // no scope applies to it
 /// assert_eq!(service.on_a_thread().join().unwrap(), Some("root"));
 /// let called = USER.sync_scope("carol", || service.call_later());
 /// assert_eq!(USER.scope("dave", async { called.await }).await, Some("dave"));
@@ -100,9 +100,10 @@ pub use contextvars_macros::with_context;
 
 /// Binds a closure or an `async` block to the current context.
 ///
-/// The context is captured when this is evaluated, in any function, annotated or not, and is entered for each call and each
-/// poll, on whatever thread and task that is. So it goes around a callback, and not inside it. It means what `#[with_context]` means on a closure or a block inside an
-/// annotated function, where a macro call can't be looked into. For callbacks that a library calls later, and tasks:
+/// The macro captures the context where it is evaluated, in any function, annotated or not. Each call and each poll runs in
+/// that context, on whatever thread and in whatever task. So write it around a callback, not inside of it. `#[with_context]`
+/// on a closure or a block does the same, but works inside an annotated function alone, and not in the input of a macro.
+/// Use `bind!` for callbacks that a library calls later, and for tasks:
 ///
 /// ```
 /// use contextvars::{bind, context_var};
@@ -136,21 +137,22 @@ pub use contextvars_macros::with_context;
 ///
 /// # The rule
 ///
-/// - Any number of arguments, `async` closures too. Every call starts from the captured snapshot, in a context of its own:
-///   calls don't see what others set, and no scope around a call adds to it.
-/// - **A closure whose result is a future is covered with its future**: the future goes on in the context of the call that
-///   made it. A boxed future is boxed again and stays of its type, any other becomes an [`InContext`](crate::InContext). Where it can't be
-///   known whether the result is a future, such as that of a type parameter, it is refused: write the result's type. So is
-///   a future in a `Result` or an `Option`: with the type written, a boxed one is covered, and any other left as it is.
-/// - No `move` need be written: the closure is moved into the bound one, and its captures stay what they are. With `move`
-///   the compiler finds the types of arguments where the closure is passed to; without it may ask for them.
+/// - The closure may have any number of arguments, and may be `async`. Every call starts from the captured context, in a
+///   context of its own: it does not see what other calls set, and no scope around it applies to it.
+/// - **If the closure returns a future, the future runs in the context of the call** that made it. A boxed future is boxed
+///   again and keeps its type; any other becomes an [`InContext`](crate::InContext).
+/// - The compiler refuses a result of which it does not know whether it is a future, as one of a type parameter: write the
+///   return type. It refuses a future in a `Result` or an `Option` too. With the return type written, a boxed one runs in
+///   the context, and any other is left as it is.
+/// - `move` is not needed: the closure is moved into the bound one as a whole, and keeps its captures. With `move` the
+///   compiler infers the types of the arguments from where the closure is passed; without, you may have to write them.
 /// - A name, `bind!(chat)`, is refused: write the call.
 ///
-/// A call costs what a call of an annotated function costs; a future that it returns one allocation more if the closure has
-/// set or captured something before, and a boxed one another for its box.
+/// A call costs what a call of an annotated function costs. A future that it returns costs one more allocation if the
+/// closure has set or captured something before, and a boxed future another one for its box.
 ///
-/// The function [`bind`](fn@crate::bind) of the same name comes with the same `use`: it takes a closure *value*, which it covers for
-/// the call alone.
+/// `use contextvars::bind` imports the function [`bind`](fn@crate::bind) too. It takes a closure *value*, and a future that
+/// the closure returns does not run in the context.
 #[cfg(feature = "macros")]
 #[macro_export]
 macro_rules! bind {

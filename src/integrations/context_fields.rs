@@ -5,13 +5,13 @@ use std::fmt;
 
 use contextvars_core::{Shown, Variable};
 
-/// The variables that a log shows, and the names that it shows them by.
+/// The variables that a log shows, and the name of each in the log.
 ///
-/// Made once, where logging is set up. Each event or record shows the values that are current when it is emitted: the
-/// bound one, else the default. A variable with neither is left out, one declared with `redact` shows `<redacted>`.
+/// Make one where logging is set up. Each event or record shows the values at the time it is emitted: the value that is
+/// set, else the default. A variable with neither is left out. One declared with `redact` shows `<redacted>`.
 ///
-/// While the value of a variable is being shown, what it logs itself (from its `Debug`, from the expression of a default)
-/// shows no variables: nothing recurses. Where one panics, so does the call that logs, as for a field of its own.
+/// The `Debug` of a value, or the expression of a default, may log too: such an event shows no variables, so that nothing
+/// recurses. If it panics, so does the call that logs, as for a field of its own.
 ///
 /// ```
 /// use contextvars::context_var;
@@ -43,7 +43,7 @@ struct Entry {
 }
 
 impl ContextFields {
-    /// Shows no variables yet.
+    /// Shows no variables.
     pub const fn new() -> Self {
         Self {
             entries: Vec::new(),
@@ -56,17 +56,17 @@ impl ContextFields {
     ///
     /// # Panics
     ///
-    /// When the name is taken: two fields of one name can't be told apart.
+    /// If a field has the name already.
     #[track_caller]
     pub fn with(self, var: &'static dyn Variable) -> Self {
         self.with_name(var.name(), var)
     }
 
-    /// Shows `var` under a name of its own: the one that dashboards know, or that sets it apart from another crate's.
+    /// Shows `var` under another name, such as the one that dashboards use, or to tell it from another crate's variable.
     ///
     /// # Panics
     ///
-    /// When the name is taken.
+    /// If a field has the name already.
     #[track_caller]
     pub fn with_name(mut self, name: &'static str, var: &'static dyn Variable) -> Self {
         let is_taken = self.entries.iter().any(|entry| entry.name == name);
@@ -78,9 +78,9 @@ impl ContextFields {
         self
     }
 
-    /// The member of JSON objects that holds the variables, `"context"` if not said otherwise.
+    /// Sets the name of the member of JSON objects that holds the variables. It is `"context"` by default.
     ///
-    /// Where an object has a member of that name already, the variables go to one with underscores after it.
+    /// If an object has a member of that name already, underscores are added to the name.
     #[cfg(feature = "tracing")]
     pub const fn json_key(mut self, key: &'static str) -> Self {
         self.key = key;
@@ -92,13 +92,13 @@ impl ContextFields {
         self.key
     }
 
-    /// Calls `f` with each variable that has a value.
+    /// Calls `f` with the name and the value of each variable that has one.
     #[cfg(feature = "tracing")]
     pub(crate) fn each(&self, f: &mut dyn FnMut(&'static str, Shown<'_>)) {
-        if is_quiet() {
+        if are_suppressed() {
             return;
         }
-        let _quiet = Quiet::begin(true);
+        let _guard = SuppressFields::set(true);
         for entry in &self.entries {
             entry.var.show(&mut |value| {
                 if let Some(value) = value {
@@ -108,28 +108,29 @@ impl ContextFields {
         }
     }
 
-    /// Lends all values at once, each with a link to the one before it.
+    /// Calls `f` once with all fields that have a value: the last one, which links to the one before it.
     #[cfg(feature = "log")]
     pub(crate) fn lend(&self, f: &mut dyn FnMut(Option<&LentField<'_>>)) {
-        fn from(entries: &[Entry], previous: Option<&LentField<'_>>, f: &mut dyn FnMut(Option<&LentField<'_>>)) {
+        fn lend_rest(entries: &[Entry], previous: Option<&LentField<'_>>, f: &mut dyn FnMut(Option<&LentField<'_>>)) {
             let Some((entry, rest)) = entries.split_first() else {
-                let _loud = Quiet::begin(false);
+                // `f` logs the record, which is not part of showing a value.
+                let _guard = SuppressFields::set(false);
                 return f(previous);
             };
             entry.var.show(&mut |value| match value {
-                None => from(rest, previous, f),
+                None => lend_rest(rest, previous, f),
                 Some(value) => {
                     let name = entry.name;
-                    from(rest, Some(&LentField { name, value, previous }), f);
+                    lend_rest(rest, Some(&LentField { name, value, previous }), f);
                 }
             });
         }
 
-        if is_quiet() {
+        if are_suppressed() {
             return f(None);
         }
-        let _quiet = Quiet::begin(true);
-        from(&self.entries, None, f);
+        let _guard = SuppressFields::set(true);
+        lend_rest(&self.entries, None, f);
     }
 }
 
@@ -149,7 +150,7 @@ impl fmt::Debug for ContextFields {
     }
 }
 
-/// One of several values that are lent at once.
+/// One of several fields that are lent at once.
 #[cfg(feature = "log")]
 pub(crate) struct LentField<'a> {
     pub(crate) name: &'static str,
@@ -160,35 +161,35 @@ pub(crate) struct LentField<'a> {
 #[cfg(feature = "log")]
 impl fmt::Debug for LentField<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let _quiet = Quiet::begin(true);
+        let _guard = SuppressFields::set(true);
         self.value.fmt(f)
     }
 }
 
 thread_local! {
-    /// Whether this thread is showing a variable. Without a destructor, so that it works while the thread ends.
-    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+    /// Whether this thread is showing a value. A `bool` has no destructor, so this works while the thread ends.
+    static ARE_SUPPRESSED: Cell<bool> = const { Cell::new(false) };
 }
 
-fn is_quiet() -> bool {
-    IS_QUIET.get()
+fn are_suppressed() -> bool {
+    ARE_SUPPRESSED.get()
 }
 
-/// What this thread logs shows no variables (or, inside that, shows them again) until this is dropped.
-struct Quiet {
+/// Until this is dropped, what the thread logs shows no variables, or shows them again.
+struct SuppressFields {
     before: bool,
 }
 
-impl Quiet {
-    fn begin(is_quiet: bool) -> Self {
+impl SuppressFields {
+    fn set(are_suppressed: bool) -> Self {
         Self {
-            before: IS_QUIET.replace(is_quiet),
+            before: ARE_SUPPRESSED.replace(are_suppressed),
         }
     }
 }
 
-impl Drop for Quiet {
+impl Drop for SuppressFields {
     fn drop(&mut self) {
-        IS_QUIET.set(self.before);
+        ARE_SUPPRESSED.set(self.before);
     }
 }

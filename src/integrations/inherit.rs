@@ -3,17 +3,18 @@
 use contextvars_core::__private::Capture;
 use contextvars_core::InContext;
 
-/// An executor whose tasks inherit: each runs in a copy of the context that is current when it is spawned.
+/// An executor whose tasks inherit: each task runs in a copy of the context that is current when it is spawned.
 ///
-/// For executors that are handed to a library, which then spawns in your stead; where you spawn yourself,
-/// `spawn(annotated())` and `spawn(future.in_current_context())` need no adapter. With the feature `futures` it is a
-/// `Spawn` and a `LocalSpawn` around one, with the feature `hyper` a [`Executor`](https://docs.rs/hyper/1/hyper/rt/trait.Executor.html) around one.
+/// Use it for an executor that you give to a library, which spawns its own tasks. Where you spawn yourself, write
+/// `spawn(annotated())` or `spawn(future.in_current_context())` instead. With the feature `futures`, `Inherit` implements
+/// `Spawn` and `LocalSpawn` if the executor does; with the feature `hyper`, it implements
+/// [`Executor`](https://docs.rs/hyper/1/hyper/rt/trait.Executor.html).
 ///
-/// A future that has a context of its own keeps it: a call of an annotated function, `fresh` included, and whatever was
-/// wrapped by `scope` or [`in_context`](crate::ContextExt::in_context) before it was spawned. So a task that is to hold
-/// nothing of its spawner is `future.in_context(Context::new())` here too. What the task sets stays in the task.
+/// A future that has a context already keeps it: the future of an annotated function, `fresh` or not, and one that was
+/// wrapped by `scope` or [`in_context`](crate::ContextExt::in_context) before it was spawned. So a task that must inherit
+/// nothing is `future.in_context(Context::new())`, here too. What a task sets stays in the task.
 ///
-/// A spawn through it costs one capture and one small allocation beside those of the executor.
+/// In addition to what the executor does, a spawn costs one capture and one small allocation.
 ///
 /// ```
 /// # #[cfg(feature = "futures")] {
@@ -41,9 +42,9 @@ use contextvars_core::InContext;
 ///
 /// # With hyper
 ///
-/// hyper spawns tasks of its own for HTTP/2 alone. A server spawns one for each stream, that is for each request, and
-/// does so while the *connection* is polled: the stream's task inherits the context of the connection's future, which is
-/// what you wrap to give it one. Without `Inherit` the task starts empty, and may write nothing.
+/// hyper spawns tasks for HTTP/2 alone. A server spawns one for each stream, that is for each request, while the
+/// *connection* is polled. So the task of a stream inherits the context of the connection's future: wrap that future to
+/// give it one. Without `Inherit` the task starts empty, and `set` in it panics.
 ///
 /// ```no_run
 /// # #[cfg(feature = "hyper")] {
@@ -71,21 +72,21 @@ use contextvars_core::InContext;
 /// # }
 /// ```
 ///
-/// An HTTP/1 connection polls its requests inline, one after another, and spawns nothing: under `PEER.scope(peer,
-/// connection)` all requests of a keep-alive connection *share* its context, and each sees what the one before it has
-/// set. A `ContextLayer` of the feature `tower` gives each a context of its own, and so does an annotated handler:
+/// An HTTP/1 connection polls its requests inline, one after another, and spawns nothing. In `PEER.scope(peer,
+/// connection)` all requests of a keep-alive connection *share* its context, and each request sees what the one before it
+/// has set. A `ContextLayer` of the feature `tower` gives each request a context of its own. So does an annotated handler:
 /// `#[with_context] async fn handle(..)`.
 ///
-/// A client's executor gets the tasks that drive connections, each of which outlives the request that happened to open
-/// it, as in the pool of hyper-util's client: leave `Inherit` away there, or that request's values live as long.
+/// A client spawns the tasks that drive connections. Each of them outlives the request that opened the connection, as in
+/// the pool of hyper-util's client. Don't use `Inherit` there: it would keep that request's values as long.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Inherit<E>(
     /// The executor.
     pub E,
 );
 
-/// The future in a capture of the current context. As in a call of an annotated function, a context that the future has
-/// captured before wins.
+/// Wraps the future in a capture of the current context. A context that the future has captured itself stays in force, as
+/// in a call of an annotated function.
 pub(super) fn inherited<F>(future: F) -> InContext<F> {
     Capture::here().wrapper(future)
 }

@@ -1,6 +1,6 @@
 //! Variables in the key-values of every record of the `log` crate.
 //!
-//! [`ContextLogger`] stands before the logger that you have, whichever that is, if it writes key-values:
+//! [`ContextLogger`] wraps your logger. Any logger will do that writes key-values:
 //!
 //! ```
 //! use contextvars::context_var;
@@ -28,16 +28,16 @@
 //!
 //! # The rule
 //!
-//! A record shows the values that are current when it is logged: the bound one, else the default. A variable with neither
-//! is left out, and so is one whose name the record has a key-value of its own for. One declared with `redact` shows
-//! `<redacted>`.
+//! A record shows the values at the time it is logged: the value that is set, else the default. A variable with neither is
+//! left out. So is one of whose name the record has a key-value itself. One declared with `redact` shows `<redacted>`.
 //!
-//! Strings, integers, floats, `bool` and `char` are key-values of their type, all else is one with its `Debug`, which the
-//! logger calls if it needs it.
+//! Strings, integers, floats, `bool` and `char` become key-values of their type. A value of another type is shown by its
+//! `Debug`, which the logger calls if it needs it.
 //!
 //! # What it costs
 //!
-//! A read per variable, no clone, no allocation. The values are lent to the logger for as long as it is about the record.
+//! A record costs one read for each variable, no clone and no allocation. The logger borrows the values while it handles
+//! the record.
 
 use log::kv::{self, Key, Source, Value, VisitSource};
 use log::{Log, Metadata, Record};
@@ -47,7 +47,7 @@ pub use super::context_fields::ContextFields;
 use super::context_fields::LentField;
 use super::field_value::FieldValue;
 
-/// A logger that adds variables to the key-values of each record, for the logger inside it.
+/// A logger that adds variables to the key-values of each record, and passes the record to the logger inside of it.
 #[derive(Debug)]
 pub struct ContextLogger<L> {
     inner: L,
@@ -55,7 +55,7 @@ pub struct ContextLogger<L> {
 }
 
 impl<L> ContextLogger<L> {
-    /// Puts the variables before `inner`.
+    /// Adds `fields` to the records that `inner` gets.
     pub const fn new(inner: L, fields: ContextFields) -> Self {
         Self { inner, fields }
     }
@@ -79,7 +79,7 @@ impl<L: Log> Log for ContextLogger<L> {
     }
 }
 
-/// A record's own key-values, and the variables that it has none of the same name for.
+/// The key-values of a record, and those variables whose name none of them has.
 struct WithVariables<'a> {
     own: &'a dyn Source,
     last: Option<&'a LentField<'a>>,
@@ -97,7 +97,7 @@ impl Source for WithVariables<'_> {
     }
 }
 
-/// From the first variable to the last, though the links lead back.
+/// Visits the variables in order, from the first: the links lead from the last to the first.
 fn visit<'kvs>(
     own: &dyn Source,
     link: Option<&'kvs LentField<'kvs>>,

@@ -95,7 +95,7 @@ impl<'ast> Visit<'ast> for Placeholders<'_> {
         self.found = true;
         self.errors.at(
             ty,
-            "`impl Trait` is no type of a context variable: name the type, or use `Arc<dyn Trait>`",
+            "`impl Trait` can't be the type of a context variable: name the type, or use `Arc<dyn Trait>`",
         );
         visit::visit_type_impl_trait(self, ty);
     }

@@ -117,7 +117,7 @@ pub(super) fn refuse_block_without_futures(block: &ImplBlock, errors: &mut Error
 /// Refuses a call of `block_on` whose future can't be wrapped: every task that the executor runs would be in the context
 /// of this function.
 pub(super) fn refuse_block_on(call: &Call, errors: &mut Errors) {
-    let message = "`block_on` would lend this function's context to every task that its executor runs: \
+    let message = "`block_on` would run every task of its executor in this function's context: \
                    give it the annotated future, `block_on(#[with_context] async { .. })`";
     errors.at(&call.name, message);
 }
@@ -137,9 +137,9 @@ pub(super) fn refuse_nested(expr: &Expr, errors: &mut Errors) {
         }
         Expr::Call(_) => "a call: put the attribute on the closure or block among its arguments",
         Expr::Await(_) | Expr::MethodCall(_) | Expr::Try(_) | Expr::Field(_) => {
-            "what is made of one: put it in parentheses together with its attribute, `(#[with_context] ..)`"
+            "an operation on one: put it in parentheses together with its attribute, `(#[with_context] ..)`"
         }
-        Expr::Macro(_) => "a macro call: annotate the closure or block that it is given, bound with `let` before",
+        Expr::Macro(_) => "a macro call: bind the closure or block with `let` before it, and annotate that",
         Expr::Path(_) => "a name: annotate the closure or block where it is made",
         Expr::Block(_) => "a plain block: did you mean `async { .. }`?",
         _ => "something else",

@@ -1,4 +1,4 @@
-//! A variable bound from each request.
+//! [`BindLayer`]: sets a variable from each request.
 
 use std::any::Any;
 use std::fmt;
@@ -10,10 +10,10 @@ use contextvars_core::{ContextVar, InContext, Kind, Value};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Gives each request a context of its own, in which a variable is bound to what a closure finds in the request.
+/// Gives each request a context of its own, and sets a variable in it to what a closure finds in the request.
 ///
-/// The closure returns the value, or an `Option` of it: `None` leaves the variable as it is. It runs in the new context,
-/// so it sees what the layers around it have bound, and what it sets itself holds for the request as well.
+/// The closure returns the value, or an `Option` of it: `None` leaves the variable as it is. The closure runs in the new
+/// context. So it sees the values of the layers around this one, and the request sees what the closure sets.
 ///
 /// ```
 /// use contextvars::{context_var, tower::BindLayer};
@@ -47,14 +47,13 @@ use tower_service::Service;
 /// # }
 /// ```
 ///
-/// A value that takes an `.await` to find, such as a session in a database, is bound by a middleware below a
-/// [`ContextLayer`](crate::tower::ContextLayer): an un-annotated async fn that calls
-/// [`set`](crate::ContextVar::set) and then the rest of the stack.
+/// A value that takes an `.await` to find, such as a session in a database, needs a middleware inside of a
+/// [`ContextLayer`](crate::tower::ContextLayer): a plain async fn that calls [`set`](crate::ContextVar::set), and then the
+/// rest of the stack.
 pub struct BindLayer<F, Request> {
     name: &'static str,
-    // Neither the variable's type nor what `F` returns is named here, nor bounded below. In a future that is spawned the
-    // compiler has forgotten which lifetimes are the same, and which are `'static`: it refuses a bound on a type that names
-    // one as "not general enough".
+    // No field and no bound names the variable's type or what `F` returns. In a spawned future, the compiler no longer knows
+    // which lifetimes are equal or `'static`, and refuses a bound on a type with a lifetime as "not general enough".
     var: &'static (dyn Any + Send + Sync),
     bind: fn(&Self, &Request),
     find: F,
@@ -62,10 +61,10 @@ pub struct BindLayer<F, Request> {
 }
 
 impl<F, Request> BindLayer<F, Request> {
-    /// Binds `var` to what `find` returns: a `T`, or an `Option<T>`.
+    /// Sets `var` to what `find` returns: a `T`, or an `Option<T>`.
     ///
-    /// Write the type of the request in the closure's argument; `&http::Request<_>` will do. The place of this call is
-    /// where `Debug` of a context says that the value was set.
+    /// Write the type of the request in the closure's argument; `&http::Request<_>` will do. `Debug` of a context names the
+    /// place of this call as the one where the value was set.
     #[track_caller]
     pub fn new<T: Value, D: Kind, R>(var: &'static ContextVar<T, D>, find: F) -> Self
     where
@@ -103,10 +102,10 @@ impl<F: Clone, Request> Clone for BindLayer<F, Request> {
     }
 }
 
-/// A variable is either set or not, whatever panics.
+/// If the closure panics, the variable has not been set.
 impl<F: UnwindSafe, Request> UnwindSafe for BindLayer<F, Request> {}
 
-/// The same.
+/// As for [`UnwindSafe`].
 impl<F: RefUnwindSafe, Request> RefUnwindSafe for BindLayer<F, Request> {}
 
 impl<F, Request> fmt::Debug for BindLayer<F, Request> {

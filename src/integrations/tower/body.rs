@@ -1,4 +1,4 @@
-//! The bodies of responses, in the contexts of their requests.
+//! [`BodyLayer`]: keeps the bodies of responses in the contexts of their requests. It needs the feature `http-body`.
 
 use std::pin::Pin;
 use std::task::{self, Poll, ready};
@@ -10,15 +10,15 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// Takes the body of each response along into the context of its request.
+/// Keeps the body of each response in the context of its request.
 ///
-/// A server sends the body when the response's future is done, and the request's context with it. Below this layer the
-/// body keeps that context: each frame is made in it, the trailers are, and the body is dropped in it, whether it was
-/// sent, cut short by a client that went away, or never asked for. It is the context as it is when the response is there,
-/// with all that the handler and the middleware below have set, and what the body sets stays in the body.
+/// A server sends the body when the future of the response has completed, and the request's context has ended with it. With
+/// this layer the body keeps that context: its frames and its trailers are made in it, and it is dropped in it, whether it
+/// was sent, cut short by a client that went away, or never polled. The context is the one at the time of the response, with
+/// all that the handler and the middleware inside of this layer have set. What the body sets stays in the body.
 ///
-/// Status, headers and extensions are as they were, and so are size and end of the body, so that a `Content-Length` stays
-/// one.
+/// Status, headers and extensions stay as they are. So do the size hint and the end of the body: a response with a
+/// `Content-Length` keeps it.
 ///
 /// ```
 /// use axum::{Router, body::Body, extract::Request, routing::get};
@@ -35,7 +35,7 @@ use tower_service::Service;
 ///
 /// let app: Router = Router::new()
 ///     .route("/rows", get(rows))
-///     .layer(BodyLayer::new()) // below the layers whose variables a body shall see
+///     .layer(BodyLayer::new()) // inside of the layers whose variables the body reads
 ///     .layer(BindLayer::new(&USER, |request: &Request| {
 ///         request.headers().get("x-user")?.to_str().ok().map(str::to_owned)
 ///     }));
@@ -50,25 +50,25 @@ use tower_service::Service;
 ///
 /// # Where it goes
 ///
-/// Below the [`ContextLayer`](crate::tower::ContextLayer) and every [`BindLayer`](crate::tower::BindLayer): above them
-/// there is no context to take along, and the body gets an empty one. And above each layer that works while the body is
-/// sent: a `TraceLayer` of tower-http that stands below it knows the variables in `on_body_chunk` and `on_eos` too. A
-/// layer that makes another body of the one that it gets, to compress it say, may stand on either side.
+/// - Inside of the [`ContextLayer`](crate::tower::ContextLayer) and of every [`BindLayer`](crate::tower::BindLayer): outside
+///   of them there is no context to keep, and the body gets an empty one.
+/// - Outside of each layer that works while the body is sent: a `TraceLayer` of tower-http inside of it sees the variables in
+///   `on_body_chunk` and `on_eos` too.
+/// - On either side of a layer that replaces the body, by a compressed one for example.
 ///
-/// Variables that are [`local`](macro@crate::context_var) stay behind, as at every place where something goes on
-/// elsewhere.
+/// The body does not see variables that are [`local`](macro@crate::context_var), as nothing does that goes on elsewhere.
 ///
 /// # Costs
 ///
-/// A capture for each response, and for each frame what a poll of any [`InContext`] costs. axum puts a body that isn't
-/// its own in a box, which is an allocation for each response. And what the request has bound lives as long as its
-/// body: a stream of events that is never over keeps it.
+/// Each response costs a capture, and each frame what a poll of any [`InContext`] costs. axum boxes a body that isn't its
+/// own, which is one allocation for each response. The request's values live as long as its body: an endless stream of
+/// events keeps them.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct BodyLayer;
 
 impl BodyLayer {
-    /// Each body is polled and dropped in the context in which its response was made.
+    /// The layer. It has no settings.
     #[must_use]
     pub const fn new() -> Self {
         Self
@@ -109,8 +109,8 @@ where
 
 /// The body of a response from a [`BodyService`]: a `B` in a copy of the context in which the response was made.
 ///
-/// It is a capture as a call of an annotated function is one. A stream in it that has captured on its own keeps its own
-/// context, and one that is `fresh` stays so.
+/// It captures as a call of an annotated function does: a stream inside of it that has captured a context itself keeps it,
+/// and one that is `fresh` stays so.
 pub type ResponseBody<B> = InContext<B>;
 
 pin_project! {

@@ -1,4 +1,4 @@
-//! The caller's context, sent along with each request.
+//! [`CaptureLayer`]: sends the caller's context along with each request.
 
 use std::task::{self, Poll};
 
@@ -7,12 +7,11 @@ use tower_service::Service;
 
 use super::captured::Captured;
 
-/// Sends the context of its caller along with each request, to a [`RestoreLayer`](crate::tower::RestoreLayer) further
-/// below.
+/// Sends the context of its caller along with each request, to a [`RestoreLayer`](crate::tower::RestoreLayer) inside of it.
 ///
-/// The two go around what makes the inner call on a task of its own. The commonest is tower's `Buffer`: its worker calls
-/// the service for all callers, and has the context of none. What a service does in `call` itself, and each layer that
-/// captures there, then sees nothing, though the response's future is polled by the caller again.
+/// The two go around a layer that calls the inner service on a task of its own. The most common one is tower's `Buffer`:
+/// its worker calls the service for all callers, and has the context of none of them. Without the two, code in `call` and
+/// layers that capture there see no values, although the caller itself polls the future of the response.
 ///
 /// ```
 /// use contextvars::context_var;
@@ -48,15 +47,15 @@ use super::captured::Captured;
 /// # }
 /// ```
 ///
-/// What stands between the two gets requests of the type [`Captured<R>`](Captured), which is read like an `R`: layers
-/// for any request, and policies for this one, as a `Policy<Captured<R>, ..>` for retries. If the compiler says that a
-/// `CaptureService<..>` is no `Service`, then a `RestoreLayer` is missing below, or a policy between them is for `R`.
+/// The layers between the two get requests of the type [`Captured<R>`](Captured), which is read like an `R`. A policy for
+/// retries is a `Policy<Captured<R>, ..>`. If the compiler says that a `CaptureService<..>` is no `Service`, the
+/// `RestoreLayer` is missing, or a policy between the two is for `R`.
 ///
-/// The context is that in which `call` is called. A scope that is written around `client.call(request)` comes too late:
-/// make the call inside it, `USER.scope(user, async move { client.call(request).await })`, or use `oneshot`. With
-/// `poll_ready`, and with tasks that only wait for a service to be ready, it has nothing to do.
+/// The context is the one in which `call` is called. A scope that is written around `client.call(request)` comes too late:
+/// make the call inside of it, `USER.scope(user, async move { client.call(request).await })`, or use `oneshot`. `poll_ready`
+/// stays in the caller's context.
 ///
-/// In a server the two go below the layers that bind, and around the buffer:
+/// In a server, the two go inside of the layers that set variables, and around the buffer:
 ///
 /// ```
 /// use axum::{Router, error_handling::HandleErrorLayer, extract::Request, http::StatusCode, routing::get};
@@ -78,7 +77,7 @@ use super::captured::Captured;
 ///     .layer(CaptureLayer::new())
 ///     .buffer(64)
 ///     .layer(RestoreLayer::new())
-///     .layer(ContextLayer::new()); // one that captures in `call`: without the two, the worker's
+///     .layer(ContextLayer::new()); // it captures in `call`, which the buffer's worker makes
 /// let app: Router = Router::new().route("/", get(async || USER.get())).layer(limits);
 /// # let request = Request::get("/").header("x-user", "alice").body(axum::body::Body::empty()).unwrap();
 /// # let response = app.oneshot(request).await.unwrap();
@@ -86,14 +85,14 @@ use super::captured::Captured;
 /// # }
 /// ```
 ///
-/// Variables that are [`local`](macro@crate::context_var) don't cross to the worker's task: a service sees those of its
-/// caller in its future, if the caller polls that, and not in `call`.
+/// Variables that are [`local`](macro@crate::context_var) don't cross to the worker's task. A service does not see them in
+/// `call`; in its future it sees those of the caller, if the caller polls that future.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct CaptureLayer;
 
 impl CaptureLayer {
-    /// Makes a [`Captured`] of each request.
+    /// The layer. It has no settings.
     #[must_use]
     pub const fn new() -> Self {
         Self

@@ -1,16 +1,16 @@
-//! A request with the context of its caller.
+//! [`Captured`]: a request together with the context of its caller.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
 use contextvars_core::__private::{Bound, Capture};
 
-/// A request, and the context that its caller was in: what a [`CaptureLayer`](crate::tower::CaptureLayer) makes of a
-/// request, and a [`RestoreLayer`](crate::tower::RestoreLayer) takes apart again.
+/// A request together with the context of its caller. A [`CaptureLayer`](crate::tower::CaptureLayer) makes it of a request,
+/// and a [`RestoreLayer`](crate::tower::RestoreLayer) takes it apart.
 ///
-/// It is read and written like the request itself, so that what stands between the two layers, such as a policy for
-/// retries, sees the request. A clone has the same context; the services that it is given to each start from that, and
-/// see nothing of each other.
+/// It derefs to the request, so that the layers between the two, and a policy for retries, can read and write the request.
+/// A clone has the same context. Each service that gets one starts from a copy of that context, and does not see what
+/// another one sets.
 ///
 /// ```
 /// use contextvars::tower::{Captured, CaptureLayer, RestoreLayer};
@@ -56,10 +56,10 @@ use contextvars_core::__private::{Bound, Capture};
 /// # });
 /// ```
 ///
-/// A request that nobody takes apart, since its caller has gone away while it waited, is dropped in its context.
+/// A request that is dropped without being taken apart, since its caller has gone away, is dropped in its context.
 #[derive(Clone)]
 pub struct Captured<R> {
-    /// There until it is taken, by value.
+    /// `Some` until `into_parts` or `drop` takes it.
     request: Option<R>,
     bound: Bound,
 }
@@ -67,7 +67,7 @@ pub struct Captured<R> {
 impl<R> Captured<R> {
     /// Puts `request` together with the context that is current now.
     ///
-    /// For calling a service below a `CaptureLayer` by hand, and for layers of one's own.
+    /// Use it in layers of your own, and to call a service inside of a `CaptureLayer` by hand.
     #[must_use]
     pub fn new(request: R) -> Self {
         Self::with(request, Capture::here().bound())
@@ -78,7 +78,7 @@ impl<R> Captured<R> {
         Self { request, bound }
     }
 
-    /// The request alone.
+    /// The request, without the context.
     #[must_use]
     pub fn into_inner(self) -> R {
         self.into_parts().0
@@ -128,7 +128,7 @@ impl<R> DerefMut for Captured<R> {
     }
 }
 
-/// Shows the request, and nothing of the context.
+/// Shows the request, but not the context.
 impl<R: fmt::Debug> fmt::Debug for Captured<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Captured")

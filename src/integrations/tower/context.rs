@@ -1,4 +1,4 @@
-//! A context for each request.
+//! [`ContextLayer`]: gives each request a context of its own.
 
 use std::task::{self, Poll};
 
@@ -9,9 +9,9 @@ use tower_service::Service;
 
 /// Gives each request a context of its own.
 ///
-/// The context starts as a copy of the one that `call` is called in, or empty. What handlers and middleware below set in
-/// it ends with the response's future, so that keep-alive connections, concurrent requests and clones of the service
-/// see nothing of each other.
+/// The context starts as a copy of the one in which `call` is called, or empty. It ends with the future of the response, and
+/// so does what handlers and middleware have set in it. So requests don't see each other's values, be they on one
+/// keep-alive connection, concurrent, or in clones of the service.
 ///
 /// ```
 /// use contextvars::{context_var, tower::ContextLayer};
@@ -39,9 +39,9 @@ pub struct ContextLayer {
 }
 
 impl ContextLayer {
-    /// Each request starts with a copy of the context in which the service is called.
+    /// Each request starts from a copy of the context in which the service is called.
     ///
-    /// Under `axum::serve` and tonic's server that context is empty.
+    /// `axum::serve` and tonic's server call it in an empty one.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -51,8 +51,8 @@ impl ContextLayer {
 
     /// Each request starts empty.
     ///
-    /// For a service called by code with a context of its own that is not the request's: a test that plays several
-    /// clients, a job that calls a service in the same process.
+    /// Use it if the code that calls the service has a context that is not the request's: a test that plays several clients,
+    /// or a job that calls a service in the same process.
     ///
     /// ```
     /// use contextvars::{context_var, tower::ContextLayer};

@@ -1,9 +1,9 @@
-//! Layers for [`tower`](https://docs.rs/tower) services, and so for axum, tonic and all that is built of them.
+//! Layers for [`tower`](https://docs.rs/tower) services, and so for axum, tonic and everything that is built on tower.
 //!
-//! [`ContextLayer`] gives each request a context of its own, [`BindLayer`] one in which a variable is bound from the
-//! request. What lies below, down to the handlers, is plain code without an annotation: it reads, and it may
-//! [`set`](crate::ContextVar::set), which lasts until the end of this request and is seen by no other. With the feature
-//! `http-body`, [`BodyLayer`] takes the body of the response along.
+//! [`ContextLayer`] gives each request a context of its own. [`BindLayer`] does so too, and sets a variable from the request
+//! in it. The services inside of the layer, down to the handlers, need no annotation: they read variables, and they may
+//! [`set`](crate::ContextVar::set) them. Such a value lasts until the end of the request, and no other request sees it. With
+//! the feature `http-body`, [`BodyLayer`] keeps the body of the response in the context of the request.
 //!
 //! ```
 //! use axum::{Router, extract::Request, routing::get};
@@ -36,16 +36,16 @@
 //!
 //! # Where the context holds
 //!
-//! - `poll_ready` is about the service and no request: it stays in the caller's context.
-//! - `call` runs in the request's context, the part of it that is not async included, and the future that it returns
-//!   goes on there.
-//! - A `Buffer` makes the call in a task of its own, where there is nothing: [`CaptureLayer`] above it and
-//!   [`RestoreLayer`] below it take the context across, for services, and for layers below that bind more.
+//! - `poll_ready` belongs to no request: it runs in the caller's context.
+//! - `call` runs in the request's context, and so does the future that it returns.
+//! - A `Buffer` makes the call in a task of its own, which has no context. Put a [`CaptureLayer`] outside and a
+//!   [`RestoreLayer`] inside of it: they take the context across.
 //! - A task that a handler spawns starts empty, as everywhere: `spawn(audit().in_current_context())`, or an annotated
 //!   `audit`, inherits.
-//! - The **body of a response is outside**. The server polls it when the response's future is done, and with it the
-//!   context. A body that comes from memory does not care; one that is made while it is sent does, and so do layers that
-//!   look on, such as a `TraceLayer`. With the feature `http-body`, one line brings all bodies in, [`BodyLayer`]:
+//! - The **body of a response is outside**. The server polls it when the future of the response has completed, and its
+//!   context has ended. That makes no difference to a body in memory. It does to a body that is made while it is sent, and
+//!   to layers that watch it being sent, such as a `TraceLayer`. With the feature `http-body`, one line keeps all bodies in
+//!   their contexts, [`BodyLayer`]:
 //!
 //! ```
 //! # #[cfg(feature = "http-body")] {
@@ -76,13 +76,14 @@
 //! # }
 //! ```
 //!
-//! One stream alone takes [`in_current_context`](crate::ContextExt::in_current_context), with the feature `futures`:
+//! For a single stream there is [`in_current_context`](crate::ContextExt::in_current_context), with the feature `futures`:
 //! `Body::from_stream(rows.in_current_context())`.
 //!
 //! # Costs
 //!
-//! A request pays a capture and at most a small allocation for each of these layers that makes a context, whatever is bound; a
-//! poll what any [`InContext`](crate::InContext) costs. Response futures are `InContext<S::Future>`: nothing is boxed.
+//! Each layer that makes a context costs a request one capture and at most one small allocation, however many variables are
+//! bound. A poll costs what a poll of any [`InContext`](crate::InContext) costs. The futures of responses are
+//! `InContext<S::Future>`: nothing is boxed.
 
 mod bind;
 #[cfg(feature = "http-body")]

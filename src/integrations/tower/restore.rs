@@ -1,4 +1,4 @@
-//! The context that was sent along with a request.
+//! [`RestoreLayer`]: calls in the context that was sent along with a request.
 
 use std::task::{self, Poll};
 
@@ -8,12 +8,12 @@ use tower_service::Service;
 
 use super::captured::Captured;
 
-/// Calls the service below in the context that a [`CaptureLayer`](crate::tower::CaptureLayer) further above has sent along
+/// Calls the inner service in the context that a [`CaptureLayer`](crate::tower::CaptureLayer) outside of it has sent along
 /// with the request.
 ///
-/// Each call has a copy of that context, in which its future goes on, as under a
-/// [`ContextLayer`](crate::tower::ContextLayer). Both have that context and nothing else, as a bound closure has: a scope
-/// that is written around the response comes too late for `call`, and so does not apply to the future either.
+/// Each call has a copy of that context, and its future runs in it too, as inside of a
+/// [`ContextLayer`](crate::tower::ContextLayer). The context is sealed, as that of a bound closure: a scope that is written
+/// around the call applies neither to `call` nor to the future.
 ///
 /// ```
 /// use contextvars::tower::{Captured, RestoreLayer};
@@ -37,7 +37,7 @@ use super::captured::Captured;
 pub struct RestoreLayer;
 
 impl RestoreLayer {
-    /// Takes each [`Captured`] apart, and calls with the request in the context.
+    /// The layer. It has no settings.
     #[must_use]
     pub const fn new() -> Self {
         Self

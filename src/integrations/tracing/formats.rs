@@ -1,4 +1,4 @@
-//! Which wrappers each format of `tracing-subscriber` takes.
+//! The formats of `tracing-subscriber`, each with the formatters of this crate that wrap it.
 
 use std::fmt;
 
@@ -12,8 +12,8 @@ use super::pretty::InPretty;
 use super::text::{InText, PRETTY, TEXT};
 use crate::integrations::context_fields::ContextFields;
 
-/// An event format of `tracing-subscriber` ("full", "compact", "pretty" or "json") together with its own format of fields,
-/// `N`.
+/// An event format of `tracing-subscriber` ("full", "compact", "pretty" or "json") that shows variables. `N` is its format
+/// of fields.
 ///
 /// For formats of your own there are [`ContextFields::in_text`], [`in_json`](ContextFields::in_json) and
 /// [`write_to`](ContextFields::write_to).
@@ -35,7 +35,7 @@ pub trait Dress<N>: sealed::Sealed {
     fn event(self, fields: ContextFields) -> Self::Event;
 }
 
-// These write an event's fields by the format of fields, so that is enough.
+// These formats write the fields of an event by the format of fields, so only that is wrapped.
 macro_rules! text {
     ($($format:ty),*) => {
         $(
@@ -70,8 +70,8 @@ impl<T> Dress<JsonFields> for Format<Json, T> {
     }
 }
 
-/// That is `Pretty`, the only one that formats events and fields alike. It can't be named here: that would switch on
-/// `tracing-subscriber`'s feature `ansi`, and with it colours in programs that have none.
+/// For `Pretty`, the only type that formats both events and fields. It can't be named here: that needs the feature `ansi`
+/// of `tracing-subscriber`, which would switch on colours in programs that have none.
 impl<L: Clone, T: Clone> Dress<L> for Format<L, T> {
     type Fields = InText<L>;
     type Event = InPretty<L, T>;
@@ -85,7 +85,7 @@ impl<L: Clone, T: Clone> Dress<L> for Format<L, T> {
     }
 }
 
-/// An event format as it is, but for the methods that would take its format of fields away, such as `json()`.
+/// An event format without the methods that would replace its format of fields, such as `json()`.
 #[derive(Clone, Debug)]
 pub struct Dressed<E>(E);
 

@@ -1,4 +1,4 @@
-//! Variables in JSON: a member of each event and each span.
+//! The format "json": the variables are a member of each event and each span.
 
 use std::fmt::{self, Write as _};
 use std::mem;
@@ -15,7 +15,7 @@ use crate::integrations::context_fields::ContextFields;
 use crate::integrations::field_value::FieldValue;
 use contextvars_core::Shown;
 
-/// A formatter of JSON objects, for events or for fields, that adds the variables as a member of each. Made by
+/// A formatter of events or fields as JSON objects, which adds the variables as a member of each object. It is made by
 /// [`ContextFields::in_json`].
 #[derive(Debug)]
 pub struct InJson<I> {
@@ -54,7 +54,7 @@ where
         writer.write_str(&object)
     }
 
-    /// The variables are those of the span's creation: what is recorded later adds none.
+    /// A span shows the variables of its creation: fields that are recorded later add none.
     fn add_fields(&self, current: &'writer mut FormattedFields<Self>, fields: &Record<'_>) -> fmt::Result {
         let mut inner = FormattedFields::<I>::new(mem::take(&mut current.fields));
         let result = self.inner.add_fields(&mut inner, fields);
@@ -63,7 +63,7 @@ where
     }
 }
 
-/// Adds the variables to a JSON object. What is none stays as it is.
+/// Adds the variables to a JSON object. Other text stays as it is.
 fn add_to(text: &mut String, fields: &ContextFields) {
     let object = text.trim_end();
     let Some(open) = object.strip_suffix('}').filter(|open| open.starts_with('{')) else {
@@ -99,12 +99,12 @@ fn push_value(json: &mut String, value: Shown<'_>) {
         FieldValue::Bool(bool) => push(json, bool),
         FieldValue::Signed(number) => push(json, number),
         FieldValue::Unsigned(number) => push(json, number),
-        // Readers of JSON make a float of what is wider: in a string no digit is lost.
+        // Readers of JSON make a float of a wider number: in a string, no digit is lost.
         FieldValue::SignedWide(number) if i64::try_from(number).is_ok() => push(json, number),
         FieldValue::UnsignedWide(number) if u64::try_from(number).is_ok() => push(json, number),
         FieldValue::SignedWide(number) => push_quoted(json, number),
         FieldValue::UnsignedWide(number) => push_quoted(json, number),
-        // By their `Debug`, which knows of exponents.
+        // `Debug` writes exponents, `Display` does not.
         FieldValue::Single(number) if number.is_finite() => push(json, format_args!("{number:?}")),
         FieldValue::Double(number) if number.is_finite() => push(json, format_args!("{number:?}")),
         FieldValue::Single(_) | FieldValue::Double(_) | FieldValue::Other => {
@@ -120,13 +120,13 @@ fn push(json: &mut String, value: impl fmt::Display) {
 fn push_quoted(json: &mut String, value: impl fmt::Display) {
     json.push('"');
     if write!(Escaped(json), "{value}").is_err() {
-        // A `Debug` that fails must not cost the line.
+        // A `Debug` that fails must not fail the whole line.
         json.push_str("<error>");
     }
     json.push('"');
 }
 
-/// The inside of a JSON string.
+/// Writes what is between the quotes of a JSON string.
 struct Escaped<'a>(&'a mut String);
 
 impl fmt::Write for Escaped<'_> {
@@ -150,7 +150,8 @@ impl fmt::Write for Escaped<'_> {
     }
 }
 
-/// JSON asks for the first 32; the others end a line, or steer a terminal, for readers that take them raw.
+/// JSON requires it for quotes, backslashes and the first 32 characters. The others end a line or control a terminal if a
+/// reader shows them as they are.
 fn needs_escape(char: char) -> bool {
     matches!(char, '"' | '\\' | '\u{2028}' | '\u{2029}') || char.is_control()
 }

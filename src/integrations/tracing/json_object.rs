@@ -1,8 +1,8 @@
-//! Which names the members of a JSON object have, without parsing the rest of it.
+//! The names of the members of a JSON object, found without parsing it all.
 
 use std::borrow::Cow;
 
-/// `key`, with as many underscores after it as make it the name of no member of `object`.
+/// `key`, or, if `object` has a member of that name, `key` with as many underscores as make it unique.
 pub(super) fn free_key<'a>(object: &str, key: &'a str) -> Cow<'a, str> {
     let mut key = Cow::Borrowed(key);
     while object.contains(&*key) && has_member(object, &key) {
@@ -11,7 +11,7 @@ pub(super) fn free_key<'a>(object: &str, key: &'a str) -> Cow<'a, str> {
     key
 }
 
-/// Whether the outermost object has a member of this name.
+/// Whether the object itself, and not one inside of it, has a member of this name.
 fn has_member(object: &str, key: &str) -> bool {
     let mut depth = 0_u32;
     let mut rest = object;
@@ -37,7 +37,7 @@ fn has_member(object: &str, key: &str) -> bool {
     false
 }
 
-/// The length of a JSON string, from behind its opening quote to its closing one.
+/// The length of the JSON string that begins before `text` with its opening quote.
 fn string_len(text: &str) -> usize {
     let mut is_escaped = false;
     text.bytes()

@@ -14,7 +14,7 @@ use crate::integrations::context_fields::ContextFields;
 impl ContextFields {
     /// Wraps a [`FormatFields`] for text: the variables come after the fields.
     ///
-    /// Enough for an event format that calls `ctx.format_fields(..)`.
+    /// That is enough for an event format that calls `ctx.format_fields(..)`.
     ///
     /// ```
     /// use contextvars::tracing::ContextFields;
@@ -34,7 +34,7 @@ impl ContextFields {
 
     /// Wraps a [`FormatFields`] or a [`FormatEvent`] that writes JSON objects: the variables are a member of each.
     ///
-    /// A line that is no object is written as it is.
+    /// A line that is no JSON object is written as it is.
     ///
     /// ```
     /// use contextvars::tracing::ContextFields;
@@ -71,7 +71,7 @@ impl ContextFields {
     ///
     /// # Errors
     ///
-    /// When the writer fails.
+    /// If the writer fails.
     pub fn write_to(&self, writer: &mut Writer<'_>) -> fmt::Result {
         TEXT.write(self, writer, "")
     }

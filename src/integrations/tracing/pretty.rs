@@ -1,4 +1,4 @@
-//! Variables in "pretty" events, which get a line of their own.
+//! The format "pretty": the variables have a line of their own in each event.
 
 use std::fmt;
 
@@ -10,11 +10,11 @@ use tracing_subscriber::registry::LookupSpan;
 use super::text::PRETTY;
 use crate::integrations::context_fields::ContextFields;
 
-/// The event format "pretty" with the variables in a line of their own. Made by
+/// The event format "pretty" with the variables in a line of their own. It is made by
 /// [`with_variables`](super::WithVariables::with_variables).
 #[derive(Debug)]
 pub struct InPretty<L, T> {
-    // The format writes into a writer of ours, and a writer made outside of its crate knows of no colours.
+    // Two formats, since they write into a `Writer` made here, and only `tracing-subscriber` can make one with colours.
     plain: Format<L, T>,
     coloured: Format<L, T>,
     fields: ContextFields,
@@ -53,7 +53,7 @@ where
     }
 }
 
-/// Holds back the newlines at the end.
+/// A writer that holds back the newlines at the end.
 struct Lines<'a> {
     writer: Writer<'a>,
     held: usize,

@@ -1,4 +1,4 @@
-//! Variables in text: the formats "full", "compact" and "pretty".
+//! The formats "full" and "compact", and the fields of "pretty": the variables come after the other fields.
 
 use std::fmt::{self, Write as _};
 
@@ -11,7 +11,7 @@ use crate::integrations::context_fields::ContextFields;
 use crate::integrations::field_value::FieldValue;
 use contextvars_core::Shown;
 
-/// A [`FormatFields`] for text that adds variables. Made by [`ContextFields::in_text`].
+/// A [`FormatFields`] for text that adds variables. It is made by [`ContextFields::in_text`].
 #[derive(Debug)]
 pub struct InText<N> {
     inner: N,
@@ -35,7 +35,7 @@ where
         self.style.write(&self.fields, &mut writer, before)
     }
 
-    /// The variables are those of the span's creation: what is recorded later adds none.
+    /// A span shows the variables of its creation: fields that are recorded later add none.
     fn add_fields(&self, current: &'writer mut FormattedFields<Self>, fields: &Record<'_>) -> fmt::Result {
         if !current.fields.is_empty() && !is_empty(fields) {
             current.fields.push_str(self.style.separator);
@@ -53,7 +53,7 @@ pub(super) struct Style {
     assign_colour: &'static str,
 }
 
-/// As `tracing-subscriber` writes fields in "full" and "compact".
+/// The style in which `tracing-subscriber` writes fields in "full" and "compact".
 pub(super) const TEXT: &Style = &Style {
     separator: " ",
     assign: "=",
@@ -61,7 +61,7 @@ pub(super) const TEXT: &Style = &Style {
     assign_colour: DIMMED,
 };
 
-/// As it writes them in "pretty".
+/// The style in which it writes them in "pretty".
 pub(super) const PRETTY: &Style = &Style {
     separator: ", ",
     assign: ": ",
@@ -98,7 +98,7 @@ impl Style {
         }
     }
 
-    /// A `Debug` may write what it likes: what would read as another field or another line is quoted.
+    /// A `Debug` may write anything. Output that could be read as another field or another line is quoted.
     fn write_other(&self, writer: &mut Writer<'_>, value: Shown<'_>) -> fmt::Result {
         let mut text = String::new();
         if write!(text, "{value:?}").is_err() {
@@ -132,7 +132,7 @@ fn is_empty(fields: &impl RecordFields) -> bool {
     struct IsEmpty(bool);
     impl Visit for IsEmpty {
         fn record_debug(&mut self, field: &Field, _: &dyn fmt::Debug) {
-            // Events from the `log` crate carry these as metadata, which formatters leave out.
+            // Events from the `log` crate have these fields for metadata, and formatters leave them out.
             self.0 &= field.name().starts_with("log.");
         }
     }

@@ -14,7 +14,7 @@ pub trait WithVariables {
 
     /// Shows the variables on every event and every span.
     ///
-    /// Called once, after all other settings of the format.
+    /// Call it once, after all other settings of the format.
     ///
     /// ```
     /// use contextvars::tracing::{ContextFields, WithVariables};
@@ -29,7 +29,7 @@ pub trait WithVariables {
     /// # drop(subscriber);
     /// ```
     ///
-    /// Not before them, since another format would forget the variables:
+    /// Before them it does not compile: the other format would not have the variables.
     ///
     /// ```compile_fail,E0599
     /// # use contextvars::tracing::{ContextFields, WithVariables};

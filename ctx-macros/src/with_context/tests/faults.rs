@@ -34,7 +34,7 @@ fn faults_are_reported_together_and_the_item_is_kept() {
         "an annotated closure must be `move`",
         "`#[with_context]` can't be seen inside a macro call",
         "unknown option `never`",
-        "expected a `move` closure or an `async` block, found what is made of one",
+        "expected a `move` closure or an `async` block, found an operation on one",
     ];
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for (found, expected) in found.iter().zip(expected) {
