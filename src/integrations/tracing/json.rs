@@ -108,7 +108,7 @@ fn push_value(json: &mut String, value: Shown<'_>) {
         FieldValue::Single(number) if number.is_finite() => push(json, format_args!("{number:?}")),
         FieldValue::Double(number) if number.is_finite() => push(json, format_args!("{number:?}")),
         FieldValue::Single(_) | FieldValue::Double(_) | FieldValue::Other => {
-            push_quoted(json, format_args!("{value:?}"))
+            push_quoted(json, format_args!("{value:?}"));
         }
     }
 }

@@ -113,7 +113,7 @@ impl Style {
 
     fn is_plain(&self, text: &str) -> bool {
         let quotes = text.matches('"').count();
-        let is_closed = quotes == 0 || (quotes % 2 == 0 && !text.contains('\\'));
+        let is_closed = quotes == 0 || (quotes.is_multiple_of(2) && !text.contains('\\'));
         is_closed && !text.contains(self.assign) && !text.contains(char::is_control)
     }
 }
