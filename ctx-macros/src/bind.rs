@@ -1,11 +1,10 @@
 //! `bind!(..)`: binds a closure or an `async` block to the current context.
 //!
-//! In the order of the work: `Input` is what the macro is given, `bind` writes the code, `refusal` says what is wrong.
+//! In the order of the work: `Input` parses what the macro is given, `bind` writes the code or refuses the expression.
 
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
-use crate::with_context::expand::written_block::wrapped_block;
-use crate::with_context::expand::{closure, nested};
+use crate::with_context::expand::{closure, nested, written_block};
 use crate::with_context::options::Options;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -16,6 +15,38 @@ use syn::{Error, Expr, ExprClosure, Path, Result, Token, parenthesized};
 struct Input {
     crate_path: CratePath,
     expr: Result<Expr>,
+}
+
+impl Input {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let path;
+        parenthesized!(path in input);
+        let crate_path = CratePath::new(path.call(Path::parse_mod_style)?);
+        let expr = Self::parse_expr(input);
+        // What is left behind an error, which would be an error of its own.
+        input.parse::<TokenStream>()?;
+        Ok(Self { crate_path, expr })
+    }
+
+    fn parse_expr(input: ParseStream<'_>) -> Result<Expr> {
+        if input.is_empty() {
+            let message = "`bind!` needs a closure or an `async` block: `bind!(|arg| ..)`, `bind!(async move { .. })`";
+            return Err(input.error(message));
+        }
+        let start = input.fork();
+        let expr = input.parse().map_err(|error| match error.to_string().as_str() {
+            "expected an expression" => start.error("expected a closure or an `async` block"),
+            _ => error,
+        })?;
+        input.parse::<Option<Token![,]>>()?;
+        match input.parse::<Option<TokenTree>>()? {
+            Some(further) => Err(Error::new_spanned(
+                further,
+                "`bind!` takes one closure or one `async` block",
+            )),
+            None => Ok(expr),
+        }
+    }
 }
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -43,7 +74,7 @@ fn bind(expr: Expr, options: &Options, errors: &mut Errors) -> TokenStream {
         Expr::Group(expr) => bind(*expr.expr, options, errors),
         Expr::Async(block) => {
             let block = nested::expand(block.into_token_stream(), options, errors);
-            wrapped_block(options, block.clone().into_iter().collect()).unwrap_or(block)
+            written_block::expand(options, block)
         }
         Expr::Closure(mut closure) => {
             let body = nested::expand(closure.body.to_token_stream(), options, errors);
@@ -102,39 +133,4 @@ fn shown(expr: &Expr) -> String {
     .iter()
     .fold(tokens, |shown, (from, to)| shown.replace(from, to));
     if shown.len() > 40 { "..".to_owned() } else { shown }
-}
-
-impl Input {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        let path;
-        parenthesized!(path in input);
-        let crate_path = CratePath::new(path.call(Path::parse_mod_style)?);
-        let expr = if input.is_empty() {
-            Err(input
-                .error("`bind!` needs a closure or an `async` block: `bind!(|arg| ..)`, `bind!(async move { .. })`"))
-        } else {
-            let found = input.fork();
-            let expr = input.parse::<Expr>();
-            let is_none = expr
-                .as_ref()
-                .is_err_and(|error| error.to_string() == "expected an expression");
-            let expr = if is_none {
-                Err(found.error("expected a closure or an `async` block"))
-            } else {
-                expr
-            };
-            expr.and_then(|expr| {
-                input.parse::<Option<Token![,]>>()?;
-                match input.parse::<Option<TokenTree>>()? {
-                    Some(further) => Err(Error::new_spanned(
-                        further,
-                        "`bind!` takes one closure or one `async` block",
-                    )),
-                    None => Ok(expr),
-                }
-            })
-        };
-        input.parse::<TokenStream>()?;
-        Ok(Self { crate_path, expr })
-    }
 }

@@ -46,8 +46,8 @@ pub(crate) fn expand(mut closure: ExprClosure, body: TokenStream, options: &Opti
     bound(&closure, &call, options, span)
 }
 
-/// A closure without `move`, which borrows what it captures. It is kept, and moved into a closure that captures the
-/// context and calls it.
+/// A closure without `move`. It keeps its captures, by reference or by value: as a whole it is moved into another closure,
+/// which captures the context and calls it.
 // Input:
 //     |x: X| body
 //
@@ -112,7 +112,7 @@ fn bound(closure: &ExprClosure, call: &TokenStream, options: &Options, span: Spa
     }
 }
 
-/// Calls `closure` in the context. If it returns a future, that goes on in the same context.
+/// Calls `closure` in the context. If it returns a future, the future runs in the same context.
 fn call(closure: &TokenStream, result: &ClosureResult, options: &Options, span: Span) -> TokenStream {
     let capture = clone_capture(span);
     let run = quote_spanned!(span=> #capture.run(#closure));

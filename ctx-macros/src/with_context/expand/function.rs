@@ -17,8 +17,8 @@ pub(crate) fn expand(mut function: Function, options: &Options, errors: &mut Err
     }
     let is_entry_point = function.sig.asyncness.is_some() && function.attrs.iter().any(attributes::is_entry_point);
     let stays_async = is_entry_point || options.is_in_place();
-    let is_first = stays_async || function.attrs.iter().any(attributes::is_test_table);
-    if !is_first && !options.is_deferred() && !function.attrs.iter().all(attributes::is_inert) {
+    let is_expanded_first = stays_async || function.attrs.iter().any(attributes::is_test_table);
+    if !is_expanded_first && !options.is_deferred() && !function.attrs.iter().all(attributes::is_inert) {
         return defer(function, options);
     }
     let asyncness = function.sig.asyncness;

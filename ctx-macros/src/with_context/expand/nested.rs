@@ -1,8 +1,7 @@
 //! A `#[with_context]` inside an annotated function. What it is on is parsed and expanded; all other tokens stay as they
 //! are.
 
-use super::closure;
-use super::written_block::wrapped_block;
+use super::{closure, written_block};
 use crate::errors::Errors;
 use crate::with_context::options::Options;
 use crate::with_context::parse::nested::{Annotated, Target, is_present, our_attribute};
@@ -114,7 +113,7 @@ impl Rewriter<'_> {
             }
             Expr::Async(block) => {
                 let block = self.rewrite(block.into_token_stream(), false);
-                wrapped_block(options, block.clone().into_iter().collect()).unwrap_or(block)
+                written_block::expand(options, block)
             }
             refused => {
                 validate::refuse_nested(&refused, self.errors);

@@ -5,13 +5,18 @@ use crate::with_context::parse::tokens::{end_of_rebindings, is_async_block, regr
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
-/// The `async` block with the bindings at its start, in a wrapper. `None` if the tokens are no such block.
+/// The `async` block in a wrapper, with the bindings at its start. Other blocks stay as they are.
 // Input:
 //     async move { body }
 //
 // Output:
 //     Capture::here().future(async move { drop(VAR.set(value)); body })
-pub(crate) fn wrapped_block(options: &Options, tokens: Vec<TokenTree>) -> Option<TokenStream> {
+pub(crate) fn expand(options: &Options, block: TokenStream) -> TokenStream {
+    wrapped_block(options, block.clone().into_iter().collect()).unwrap_or(block)
+}
+
+/// The same of tokens that may be an `async` block, or not.
+pub(super) fn wrapped_block(options: &Options, tokens: Vec<TokenTree>) -> Option<TokenStream> {
     wrapped_with_bindings_at(options, tokens, |_| 0)
 }
 
