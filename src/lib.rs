@@ -101,7 +101,7 @@
 //! | a thread, a blocking pool | a copy, from a bound closure; else nothing | `spawn_blocking(bind(f))` |
 //! | many calls on many threads | a copy for each call | [`bind_fn`], `bind!(\|x\| ..)` |
 //! | a callback that a library calls later | a copy for each call, and for the future that it returns | `ws.on_upgrade(bind!(\|socket\| chat(socket)))` |
-//! | a callback of what requests share: a cache, a pool, a `LazyLock` | shares the context of whoever uses it first | `outside(\|\| ..)` in the callback |
+//! | a callback of what requests share: a cache, a pool, a `LazyLock` | shares the context of the request that triggers it | `outside(\|\| ..)` in the callback |
 //! | the body of a response, streamed | a copy, from a layer; else nothing | `tower::BodyLayer` |
 //! | something that outlives the request | nothing | `#[with_context(fresh)]`, `f.in_context(Context::new())` |
 //!
@@ -184,7 +184,7 @@
 //! - A local set or another nested executor that is polled inside somebody's context, as by a `block_on` in an annotated
 //!   fn, polls its plain tasks in that context: annotate the tasks.
 //! - An executor may poll a task inside `spawn`, or run other tasks while a task waits. A cache or a pool calls back while
-//!   somebody uses it. That code runs in the context of whoever spawns, waits or uses: `outside(|| pool.scope(..))`.
+//!   somebody uses it. That code runs in the context of the task that spawns, waits or uses: `outside(|| pool.scope(..))`.
 //!
 //! A **default is one value for the whole process**. All requests share one that can change inside (`Arc<Mutex<_>>`), and
 //! see the same value of one that counts (`next_id()`): bind such values where a request begins.

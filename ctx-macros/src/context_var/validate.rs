@@ -39,7 +39,7 @@ pub(super) fn declaration(declared: Declaration, errors: &mut Errors) -> Variabl
     }
     let await_span = default.clone().and_then(find_await);
     if let Some(span) = await_span {
-        let message = "a default can't `.await`: it is evaluated by whoever reads the variable first";
+        let message = "a default can't `.await`: the first read of the variable evaluates it";
         errors.push(syn::Error::new(span, message));
     }
     if ty.is_none() {

@@ -87,7 +87,8 @@ pub(super) fn can_run_in_context(function: &Function, errors: &mut Errors) -> bo
     true
 }
 
-/// The body becomes a closure or a future, to which the attribute does not apply: it would have no effect, silently.
+/// The attribute would have no effect, and nobody would notice: the body becomes a closure or a future, which it does not
+/// apply to.
 pub(super) fn refuse_track_caller(function: &Function, errors: &mut Errors) {
     for attr in function.attrs.iter().filter(|attr| attributes::is_track_caller(attr)) {
         let message = "`#[track_caller]` has no effect on a body that runs in a context: put it on a plain function \

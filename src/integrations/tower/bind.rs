@@ -131,7 +131,7 @@ impl<F: Clone, Request, S> Layer<S> for BindLayer<F, Request> {
 #[diagnostic::on_unimplemented(
     message = "the closure of a `BindLayer` for a variable of type `{T}` can't return `{Self}`",
     label = "it returns a `{T}` or an `Option<{T}>`",
-    note = "a value that takes an `.await` to find is set by an async middleware below a `ContextLayer`"
+    note = "a value that takes an `.await` to find is set by an async middleware inside of a `ContextLayer`"
 )]
 pub trait Found<T> {
     #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! Tokens that nobody parses: small questions about them.
+//! Questions about tokens that are not parsed.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
