@@ -4,7 +4,7 @@
 //!
 //! - `clippy::implicit_return`: a value is returned by a `return` statement (`with_context/expand/output.rs`).
 //! - `dead_code` and `unreachable_pub` report what the user's tokens enclose: the braces of a function, and the `static`
-//!   and `;` of a variable, are emitted as they were written (`parse/body.rs`, `context_var/expand.rs`).
+//!   and `;` of a variable, are emitted as they were written (`with_context/parse/body.rs`, `context_var/expand.rs`).
 //! - `unused_braces`: a lone expression gets new braces (`with_context/parse/body.rs`).
 //! - `clippy::unused_self`: the emitted function uses a receiver that its body does not (`with_context/expand/params.rs`).
 //!

@@ -1,6 +1,6 @@
 //! The options of `#[context_var(..)]`: how each is written, and what it changes in the emitted code.
 //!
-//! `crate::context_var` documents each of them.
+//! The documentation of `crate::context_var` has a table of them.
 
 use crate::arguments;
 use crate::crate_path::CratePath;

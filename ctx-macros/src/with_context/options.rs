@@ -1,6 +1,6 @@
 //! The options of `#[with_context(..)]`: how each is written, and the code that it emits.
 //!
-//! `crate::with_context` documents each of them.
+//! The documentation of `crate::with_context` has a table of them.
 
 use crate::arguments;
 use crate::crate_path::CratePath;

@@ -1,4 +1,4 @@
-//! What the body of a closure tells of its result, where the closure declares no return type.
+//! What is known of the result of a closure, from its return type or else from its body.
 
 use super::return_type::KnownType;
 use super::tokens::{is_ident, mention};
