@@ -7,8 +7,8 @@ macro_rules! guides {
         $(#[cfg($needs)])?
         $(#[doc = $summary])*
         ///
-        // A page defines its links at its end, for the repository. Of two definitions the first counts, so these lead to
-        // the same places in this documentation.
+        // A page defines its links at its end, for the repository. Of two definitions the first counts, so these lead
+        // to the same places in this documentation.
         /// [from-task-local]: crate::guide::from_task_local
         /// [from-python]: crate::guide::from_python
         /// [from-opentelemetry-tracing]: crate::guide::from_opentelemetry_tracing

@@ -100,10 +100,10 @@ pub use contextvars_macros::with_context;
 
 /// Binds a closure or an `async` block to the current context.
 ///
-/// The macro captures the context where it is evaluated, in any function, annotated or not. Each call and each poll runs in
-/// that context, on whatever thread and in whatever task. So write it around a callback, not inside of it. `#[with_context]`
-/// on a closure or a block does the same, but works inside an annotated function alone, and not in the input of a macro.
-/// Use `bind!` for callbacks that a library calls later, and for tasks:
+/// The macro captures the context where it is evaluated, in any function, annotated or not. Each call and each poll
+/// runs in that context, on whatever thread and in whatever task. So write it around a callback, not inside of it.
+/// `#[with_context]` on a closure or a block does the same, but works inside an annotated function alone, and not in
+/// the input of a macro. Use `bind!` for callbacks that a library calls later, and for tasks:
 ///
 /// ```
 /// use contextvars::{bind, context_var};
@@ -137,13 +137,13 @@ pub use contextvars_macros::with_context;
 ///
 /// # The rule
 ///
-/// - The closure may have any number of arguments, and may be `async`. Every call starts from the captured context, in a
-///   context of its own: it does not see what other calls set, and no scope around it applies to it.
-/// - **If the closure returns a future, the future runs in the context of the call** that made it. A boxed future is boxed
-///   again and keeps its type; any other becomes an [`InContext`](crate::InContext).
-/// - The compiler refuses a result of which it does not know whether it is a future, as one of a type parameter: write the
-///   return type. It refuses a future in a `Result` or an `Option` too. With the return type written, a boxed one runs in
-///   the context, and any other is left as it is.
+/// - The closure may have any number of arguments, and may be `async`. Every call starts from the captured context, in
+///   a context of its own: it does not see what other calls set, and no scope around it applies to it.
+/// - **If the closure returns a future, the future runs in the context of the call** that made it. A boxed future is
+///   boxed again and keeps its type; any other becomes an [`InContext`](crate::InContext).
+/// - The compiler refuses a result of which it does not know whether it is a future, as one of a type parameter: write
+///   the return type. It refuses a future in a `Result` or an `Option` too. With the return type written, a boxed one
+///   runs in the context, and any other is left as it is.
 /// - `move` is not needed: the closure is moved into the bound one as a whole, and keeps its captures. With `move` the
 ///   compiler infers the types of the arguments from where the closure is passed; without, you may have to write them.
 /// - A name, `bind!(chat)`, is refused: write the call.
@@ -151,8 +151,8 @@ pub use contextvars_macros::with_context;
 /// A call costs what a call of an annotated function costs. A future that it returns costs one more allocation if the
 /// closure has set or captured something before, and a boxed future another one for its box.
 ///
-/// `use contextvars::bind` imports the function [`bind`](fn@crate::bind) too. It takes a closure *value*, and a future that
-/// the closure returns does not run in the context.
+/// `use contextvars::bind` imports the function [`bind`](fn@crate::bind) too. It takes a closure *value*, and a future
+/// that the closure returns does not run in the context.
 #[cfg(feature = "macros")]
 #[macro_export]
 macro_rules! bind {

@@ -92,8 +92,8 @@ fn bind(expr: Expr, options: &Options, errors: &mut Errors) -> TokenStream {
     }
 }
 
-/// Whether the body is an `async move` block, which moves all that the closure captures in any case. Then the closure may
-/// be `move` too, and the compiler infers the types of its arguments from where it is passed.
+/// Whether the body is an `async move` block, which moves all that the closure captures in any case. Then the closure
+/// may be `move` too, and the compiler infers the types of its arguments from where it is passed.
 fn moves_captures(closure: &ExprClosure) -> bool {
     matches!(&*closure.body, Expr::Async(block) if block.capture.is_some())
 }

@@ -2,9 +2,9 @@
 //!
 //! Depend on `contextvars`, not on this crate: the emitted code uses `::contextvars::__private`.
 
-// Each macro parses its input, validates it and expands it, in `context_var/`, `with_context/` and `bind.rs`. All of them
-// use `arguments.rs`, the grammar of arguments; `errors.rs`, which collects what is wrong; `crate_path.rs`, the path to
-// `contextvars`; and `lints.rs`, the lints that the emitted code switches off.
+// Each macro parses its input, validates it and expands it, in `context_var/`, `with_context/` and `bind.rs`. All of
+// them use `arguments.rs`, the grammar of arguments; `errors.rs`, which collects what is wrong; `crate_path.rs`, the
+// path to `contextvars`; and `lints.rs`, the lints that the emitted code switches off.
 
 #![forbid(unsafe_code)]
 
@@ -34,14 +34,14 @@ use proc_macro::TokenStream;
 /// static API_KEY: SecretKey;
 /// ```
 ///
-/// The initializer is the default. It need not be `const`: it is evaluated when it is first needed, outside of every lock
-/// and every context. The identifier is the variable's name. Visibility, documentation and attributes stay as written. The
-/// macro works in modules, in function bodies and in the output of `macro_rules!`.
+/// The initializer is the default. It need not be `const`: it is evaluated when it is first needed, outside of every
+/// lock and every context. The identifier is the variable's name. Visibility, documentation and attributes stay as
+/// written. The macro works in modules, in function bodies and in the output of `macro_rules!`.
 ///
 /// # A default is one value for the whole process
 ///
-/// It is evaluated once, and read wherever the variable is not set. So all requests share a default that can change inside,
-/// and see the same value of one that counts:
+/// It is evaluated once, and read wherever the variable is not set. So all requests share a default that can change
+/// inside, and see the same value of one that counts:
 ///
 /// ```text
 /// #[context_var]
@@ -62,8 +62,12 @@ use proc_macro::TokenStream;
 ///
 /// # Errors
 ///
-/// The macro refuses anything but a `static`, a `static mut`, a missing type, `_` or `impl Trait` in the type, `.await` in
-/// the initializer, and unknown or repeated options. The message says what to write instead.
+/// The macro refuses these, and the message says what to write instead:
+///
+/// - items other than a `static`, and a `static mut`
+/// - a missing type, and `_` or `impl Trait` in the type
+/// - `.await` in the initializer
+/// - unknown or repeated options
 #[proc_macro_attribute]
 pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
     context_var::expand(args.into(), item.into()).into()
@@ -71,8 +75,8 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Gives each call of a function a context of its own, which starts as a copy of the caller's.
 ///
-/// The call takes the snapshot, before the first poll. So `spawn(handler(request))` takes the caller's context to whatever
-/// thread runs the task. The caller does not see what the function sets:
+/// The call takes the snapshot, before the first poll. So `spawn(handler(request))` takes the caller's context to
+/// whatever thread runs the task. The caller does not see what the function sets:
 ///
 /// ```text
 /// #[with_context]
@@ -88,8 +92,8 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// - On a function that returns a future or a stream (`impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, `impl Stream`, ..),
 ///   and on any other function.
 /// - On an `impl` block, where it stands for an attribute on each method that is `async` or returns a future.
-/// - Inside an annotated function: on `move` closures, `async move` closures and `async` blocks, or on the `let` that binds
-///   one.
+/// - Inside an annotated function: on `move` closures, `async move` closures and `async` blocks, or on the `let` that
+///   binds one.
 ///
 /// ```text
 /// #[with_context]
@@ -101,9 +105,9 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// A future or a stream that a function returns runs in the context of that function. So does one that an `async fn`
 /// returns, and one in a `Result` or an `Option`.
 ///
-/// On a function that starts an executor, such as one with `#[tokio::main]` or `#[tokio::test]`, the context goes on the
-/// future that the executor drives. The order of the two attributes makes no difference. The same holds for other attribute
-/// macros that leave the function in its place, such as `#[instrument]` and `#[async_trait]`.
+/// On a function that starts an executor, such as one with `#[tokio::main]` or `#[tokio::test]`, the context goes on
+/// the future that the executor drives. The order of the two attributes makes no difference. The same holds for other
+/// attribute macros that leave the function in its place, such as `#[instrument]` and `#[async_trait]`.
 ///
 /// # Options
 ///
@@ -117,10 +121,10 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # In place
 ///
-/// Some attribute macros do not leave the function in its place. `#[automock]` of mockall, `#[ext]` of extend and easy-ext,
-/// and `#[dynosaur]` copy the attributes of a method to the methods that they make. `#[timeout]` of ntest runs the body on a
-/// thread of its own. `#[autometrics]` on an `impl` block drops the attributes below it. Beside such a macro the order does
-/// matter. Write
+/// Some attribute macros do not leave the function in its place. `#[automock]` of mockall, `#[ext]` of extend and
+/// easy-ext, and `#[dynosaur]` copy the attributes of a method to the methods that they make. `#[timeout]` of ntest
+/// runs the body on a thread of its own. `#[autometrics]` on an `impl` block drops the attributes below it. Beside such
+/// a macro the order does matter. Write
 ///
 /// ```text
 /// #[with_context(in_place)]
@@ -134,21 +138,23 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// Put `in_place` above the other macro, on a function, an `impl` block or a trait with default methods: it is expanded
-/// before that macro. An `async fn` stays one, so it captures **at its first poll, not at the call**. Awaited, it starts from
-/// its caller's context as always, but `spawn(load())` starts empty: write `spawn(load().in_current_context())`. On an `impl`
-/// block or a trait, the methods are expanded at once, so that no attribute is left to be copied; `#[with_context(..)]` on a
-/// method keeps its meaning. Don't use `in_place` where no macro copies, moves or drops.
+/// before that macro. An `async fn` stays one, so it captures **at its first poll, not at the call**. Awaited, it
+/// starts from its caller's context as always, but `spawn(load())` starts empty: write
+/// `spawn(load().in_current_context())`. On an `impl` block or a trait, the methods are expanded at once, so that no
+/// attribute is left to be copied; `#[with_context(..)]` on a method keeps its meaning. Don't use `in_place` where no
+/// macro copies, moves or drops.
 ///
 /// # Limits
 ///
-/// If futures await each other without a box, the type of each contains that of the next. At its default `recursion_limit`,
-/// rustc 1.95 gives up at about 25 annotated functions that call each other. For plain functions it is about 30, for those
-/// with `#[tracing::instrument]` about 10, and for those with both 8. Box one in seven **as a `dyn Future`**, by
-/// `next().boxed().await` or a return type such as `BoxFuture<'_, T>`, or raise the limit. A bare `Box::pin(next())` is enough
-/// for a future that is not spawned; for a spawned one, rustc checks whether what is in the box is `Send`.
+/// If futures await each other without a box, the type of each contains that of the next. At its default
+/// `recursion_limit`, rustc 1.95 gives up at about 25 annotated functions that call each other. For plain functions it
+/// is about 30, for those with `#[tracing::instrument]` about 10, and for those with both 8. Box one in seven **as a
+/// `dyn Future`**, by `next().boxed().await` or a return type such as `BoxFuture<'_, T>`, or raise the limit. A bare
+/// `Box::pin(next())` is enough for a future that is not spawned; for a spawned one, rustc checks whether what is in
+/// the box is `Send`.
 ///
-/// A result runs in the function's context if its *type* is a future or a stream, or a `Result` or an `Option` of one. The
-/// macro does not see the futures in these results, and they are polled without the context:
+/// A result runs in the function's context if its *type* is a future or a stream, or a `Result` or an `Option` of one.
+/// The macro does not see the futures in these results, and they are polled without the context:
 ///
 /// | returned | what to write |
 /// | --- | --- |
@@ -163,8 +169,8 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `impl<F: Future> Job for F` exists; else the compiler refuses the function. Then return `impl Future`, or remove the
 /// attribute and write `bind!(async move { .. })` around what `Job` is implemented for.
 ///
-/// The future that a call of an `async` closure returns enters the context at its first poll. If it is dropped before that,
-/// the arguments of the call are dropped outside of the context.
+/// The future that a call of an `async` closure returns enters the context at its first poll. If it is dropped before
+/// that, the arguments of the call are dropped outside of the context.
 ///
 /// # Errors
 ///
@@ -172,8 +178,8 @@ pub fn context_var(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `const fn`, functions with `#[track_caller]`, methods without a body, and items that are no functions
 /// - closures that are not `move`
-/// - functions that return a concrete future such as `Ready<T>`, by itself or in a `Result` or an `Option`, or a future of
-///   another kind such as actix's `ResponseActFuture`
+/// - functions that return a concrete future such as `Ready<T>`, by itself or in a `Result` or an `Option`, or a future
+///   of another kind such as actix's `ResponseActFuture`
 /// - methods of an annotated `impl` block that return a future by another name and are not annotated themselves
 /// - calls of `block_on` with anything but an `async` block
 /// - attributes that another macro has copied, and bodies that it runs in a task or on a thread of its own

@@ -3,10 +3,12 @@
 //! Five lints are kept silent by the form of the emitted code instead:
 //!
 //! - `clippy::implicit_return`: a value is returned by a `return` statement (`with_context/expand/output.rs`).
-//! - `dead_code` and `unreachable_pub` report what the user's tokens enclose: the braces of a function, and the `static`
-//!   and `;` of a variable, are emitted as they were written (`with_context/parse/body.rs`, `context_var/expand.rs`).
+//! - `dead_code` and `unreachable_pub` report what the user's tokens enclose: the braces of a function, and the
+//!   `static` and `;` of a variable, are emitted as they were written (`with_context/parse/body.rs`,
+//!   `context_var/expand.rs`).
 //! - `unused_braces`: a lone expression gets new braces (`with_context/parse/body.rs`).
-//! - `clippy::unused_self`: the emitted function uses a receiver that its body does not (`with_context/expand/params.rs`).
+//! - `clippy::unused_self`: the emitted function uses a receiver that its body does not
+//!   (`with_context/expand/params.rs`).
 //!
 //! The crate `tests/crates/hostile-lints` denies all lints, and compiles every shape of item with the macros on it.
 
@@ -49,8 +51,8 @@ pub(crate) fn allow_future_of_future() -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #[allow(clippy::async_yields_async)])
 }
 
-/// For a `#[must_use]` that the user has put on an `async fn` for the sake of its output: the future that it returns now
-/// is `#[must_use]` already.
+/// For a `#[must_use]` that the user has put on an `async fn` for the sake of its output: the future that it returns
+/// now is `#[must_use]` already.
 pub(crate) fn allow_double_must_use() -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #[allow(clippy::double_must_use)])
 }

@@ -10,8 +10,8 @@ use contextvars_core::{Shown, Variable};
 /// Make one where logging is set up. Each event or record shows the values at the time it is emitted: the value that is
 /// set, else the default. A variable with neither is left out. One declared with `redact` shows `<redacted>`.
 ///
-/// The `Debug` of a value, or the expression of a default, may log too: such an event shows no variables, so that nothing
-/// recurses. If it panics, so does the call that logs, as for a field of its own.
+/// The `Debug` of a value, or the expression of a default, may log too: such an event shows no variables, so that
+/// nothing recurses. If it panics, so does the call that logs, as for a field of its own.
 ///
 /// ```
 /// use contextvars::context_var;
@@ -62,7 +62,8 @@ impl ContextFields {
         self.with_name(var.name(), var)
     }
 
-    /// Shows `var` under another name, such as the one that dashboards use, or to tell it from another crate's variable.
+    /// Shows `var` under another name, such as the one that dashboards use, or to tell it from another crate's
+    /// variable.
     ///
     /// # Panics
     ///

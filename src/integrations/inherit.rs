@@ -6,13 +6,13 @@ use contextvars_core::InContext;
 /// An executor whose tasks inherit: each task runs in a copy of the context that is current when it is spawned.
 ///
 /// Use it for an executor that you give to a library, which spawns its own tasks. Where you spawn yourself, write
-/// `spawn(annotated())` or `spawn(future.in_current_context())` instead. With the feature `futures`, `Inherit` implements
-/// `Spawn` and `LocalSpawn` if the executor does; with the feature `hyper`, it implements
+/// `spawn(annotated())` or `spawn(future.in_current_context())` instead. With the feature `futures`, `Inherit`
+/// implements `Spawn` and `LocalSpawn` if the executor does; with the feature `hyper`, it implements
 /// [`Executor`](https://docs.rs/hyper/1/hyper/rt/trait.Executor.html).
 ///
 /// A future that has a context already keeps it: the future of an annotated function, `fresh` or not, and one that was
-/// wrapped by `scope` or [`in_context`](crate::ContextExt::in_context) before it was spawned. So a task that must inherit
-/// nothing is `future.in_context(Context::new())`, here too. What a task sets stays in the task.
+/// wrapped by `scope` or [`in_context`](crate::ContextExt::in_context) before it was spawned. So a task that must
+/// inherit nothing is `future.in_context(Context::new())`, here too. What a task sets stays in the task.
 ///
 /// In addition to what the executor does, a spawn costs one capture and one small allocation.
 ///
@@ -77,16 +77,16 @@ use contextvars_core::InContext;
 /// has set. A `ContextLayer` of the feature `tower` gives each request a context of its own. So does an annotated handler:
 /// `#[with_context] async fn handle(..)`.
 ///
-/// A client spawns the tasks that drive connections. Each of them outlives the request that opened the connection, as in
-/// the pool of hyper-util's client. Don't use `Inherit` there: it would keep that request's values as long.
+/// A client spawns the tasks that drive connections. Each of them outlives the request that opened the connection, as
+/// in the pool of hyper-util's client. Don't use `Inherit` there: it would keep that request's values as long.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Inherit<E>(
     /// The executor.
     pub E,
 );
 
-/// Wraps the future in a capture of the current context. A context that the future has captured itself stays in force, as
-/// in a call of an annotated function.
+/// Wraps the future in a capture of the current context. A context that the future has captured itself stays in force,
+/// as in a call of an annotated function.
 pub(super) fn inherited<F>(future: F) -> InContext<F> {
     Capture::here().wrapper(future)
 }

@@ -28,16 +28,17 @@
 //!
 //! # The rule
 //!
-//! A record shows the values at the time it is logged: the value that is set, else the default. A variable with neither is
-//! left out. So is one of whose name the record has a key-value itself. One declared with `redact` shows `<redacted>`.
+//! A record shows the values at the time it is logged: the value that is set, else the default. A variable with neither
+//! is left out. So is one of whose name the record has a key-value itself. One declared with `redact` shows
+//! `<redacted>`.
 //!
-//! Strings, integers, floats, `bool` and `char` become key-values of their type. A value of another type is shown by its
-//! `Debug`, which the logger calls if it needs it.
+//! Strings, integers, floats, `bool` and `char` become key-values of their type. A value of another type is shown by
+//! its `Debug`, which the logger calls if it needs it.
 //!
 //! # What it costs
 //!
-//! A record costs one read for each variable, no clone and no allocation. The logger borrows the values while it handles
-//! the record.
+//! A record costs one read for each variable, no clone and no allocation. The logger borrows the values while it
+//! handles the record.
 
 use log::kv::{self, Key, Source, Value, VisitSource};
 use log::{Log, Metadata, Record};

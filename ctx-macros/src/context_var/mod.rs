@@ -1,7 +1,7 @@
 //! `#[context_var]`: turns a `static` into a variable.
 //!
-//! In the order of the work: `options.rs` reads the arguments, `parse.rs` the static; `validate.rs` reports what is wrong
-//! with it; `expand.rs` writes the variable.
+//! In the order of the work: `options.rs` reads the arguments, `parse.rs` the static; `validate.rs` reports what is
+//! wrong with it; `expand.rs` writes the variable.
 
 mod expand;
 mod options;

@@ -1,8 +1,8 @@
 //! `#[with_context]`: gives each call of a function a context of its own.
 //!
-//! In the order of the work: `options.rs` reads the arguments, `parse/` what the attribute is on; `validate.rs` says what
-//! is refused; `expand/` writes the code. `expand/function.rs` is where to start reading: it names every way that a
-//! function can go.
+//! In the order of the work: `options.rs` reads the arguments, `parse/` what the attribute is on; `validate.rs` says
+//! what is refused; `expand/` writes the code. `expand/function.rs` is where to start reading: it names every way that
+//! a function can go.
 
 pub(crate) mod expand;
 pub(crate) mod options;

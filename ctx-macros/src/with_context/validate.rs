@@ -87,8 +87,8 @@ pub(super) fn can_run_in_context(function: &Function, errors: &mut Errors) -> bo
     true
 }
 
-/// The attribute would have no effect, and nobody would notice: the body becomes a closure or a future, which it does not
-/// apply to.
+/// The attribute would have no effect, and nobody would notice: the body becomes a closure or a future, which it does
+/// not apply to.
 pub(super) fn refuse_track_caller(function: &Function, errors: &mut Errors) {
     for attr in function.attrs.iter().filter(|attr| attributes::is_track_caller(attr)) {
         let message = "`#[track_caller]` has no effect on a body that runs in a context: put it on a plain function \
@@ -115,8 +115,8 @@ pub(super) fn refuse_block_without_futures(block: &ImplBlock, errors: &mut Error
     errors.at(&block.head, message);
 }
 
-/// Refuses a call of `block_on` whose future can't be wrapped: every task that the executor runs would be in the context
-/// of this function.
+/// Refuses a call of `block_on` whose future can't be wrapped: every task that the executor runs would be in the
+/// context of this function.
 pub(super) fn refuse_block_on(call: &Call, errors: &mut Errors) {
     let message = "`block_on` would run every task of its executor in this function's context: \
                    give it the annotated future, `block_on(#[with_context] async { .. })`";

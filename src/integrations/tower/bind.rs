@@ -12,8 +12,8 @@ use tower_service::Service;
 
 /// Gives each request a context of its own, and sets a variable in it to what a closure finds in the request.
 ///
-/// The closure returns the value, or an `Option` of it: `None` leaves the variable as it is. The closure runs in the new
-/// context. So it sees the values of the layers around this one, and the request sees what the closure sets.
+/// The closure returns the value, or an `Option` of it: `None` leaves the variable as it is. The closure runs in the
+/// new context. So it sees the values of the layers around this one, and the request sees what the closure sets.
 ///
 /// ```
 /// use contextvars::{context_var, tower::BindLayer};
@@ -48,12 +48,13 @@ use tower_service::Service;
 /// ```
 ///
 /// A value that takes an `.await` to find, such as a session in a database, needs a middleware inside of a
-/// [`ContextLayer`](crate::tower::ContextLayer): a plain async fn that calls [`set`](crate::ContextVar::set), and then the
-/// rest of the stack.
+/// [`ContextLayer`](crate::tower::ContextLayer): a plain async fn that calls [`set`](crate::ContextVar::set), and then
+/// the rest of the stack.
 pub struct BindLayer<F, Request> {
     name: &'static str,
-    // No field and no bound names the variable's type or what `F` returns. In a spawned future, the compiler no longer knows
-    // which lifetimes are equal or `'static`, and refuses a bound on a type with a lifetime as "not general enough".
+    // No field and no bound names the variable's type or what `F` returns. In a spawned future, the compiler no longer
+    // knows which lifetimes are equal or `'static`, and refuses a bound on a type with a lifetime as "not general
+    // enough".
     var: &'static (dyn Any + Send + Sync),
     bind: fn(&Self, &Request),
     find: F,
@@ -63,8 +64,8 @@ pub struct BindLayer<F, Request> {
 impl<F, Request> BindLayer<F, Request> {
     /// Sets `var` to what `find` returns: a `T`, or an `Option<T>`.
     ///
-    /// Write the type of the request in the closure's argument; `&http::Request<_>` will do. `Debug` of a context names the
-    /// place of this call as the one where the value was set.
+    /// Write the type of the request in the closure's argument; `&http::Request<_>` will do. `Debug` of a context names
+    /// the place of this call as the one where the value was set.
     #[track_caller]
     pub fn new<T: Value, D: Kind, R>(var: &'static ContextVar<T, D>, find: F) -> Self
     where

@@ -12,10 +12,11 @@ use tower_service::Service;
 
 /// Keeps the body of each response in the context of its request.
 ///
-/// A server sends the body when the future of the response has completed, and the request's context has ended with it. With
-/// this layer the body keeps that context: its frames and its trailers are made in it, and it is dropped in it, whether it
-/// was sent, cut short by a client that went away, or never polled. The context is the one at the time of the response, with
-/// all that the handler and the middleware inside of this layer have set. What the body sets stays in the body.
+/// A server sends the body when the future of the response has completed, and the request's context has ended with it.
+/// With this layer the body keeps that context: its frames and its trailers are made in it, and it is dropped in it,
+/// whether it was sent, cut short by a client that went away, or never polled. The context is the one at the time of
+/// the response, with all that the handler and the middleware inside of this layer have set. What the body sets stays
+/// in the body.
 ///
 /// Status, headers and extensions stay as they are. So do the size hint and the end of the body: a response with a
 /// `Content-Length` keeps it.
@@ -50,19 +51,20 @@ use tower_service::Service;
 ///
 /// # Where it goes
 ///
-/// - Inside of the [`ContextLayer`](crate::tower::ContextLayer) and of every [`BindLayer`](crate::tower::BindLayer): outside
-///   of them there is no context to keep, and the body gets an empty one.
-/// - Outside of each layer that works while the body is sent: a `TraceLayer` of tower-http inside of it sees the variables in
-///   `on_body_chunk` and `on_eos` too.
+/// - Inside of the [`ContextLayer`](crate::tower::ContextLayer) and of every [`BindLayer`](crate::tower::BindLayer):
+///   outside of them there is no context to keep, and the body gets an empty one.
+/// - Outside of each layer that works while the body is sent: a `TraceLayer` of tower-http inside of it sees the
+///   variables in `on_body_chunk` and `on_eos` too.
 /// - On either side of a layer that replaces the body, by a compressed one for example.
 ///
-/// The body does not see variables that are [`local`](macro@crate::context_var), as nothing does that goes on elsewhere.
+/// The body does not see variables that are [`local`](macro@crate::context_var), as nothing does that goes on
+/// elsewhere.
 ///
 /// # Costs
 ///
-/// Each response costs a capture, and each frame what a poll of any [`InContext`] costs. axum boxes a body that isn't its
-/// own, which is one allocation for each response. The request's values live as long as its body: an endless stream of
-/// events keeps them.
+/// Each response costs a capture, and each frame what a poll of any [`InContext`] costs. axum boxes a body that isn't
+/// its own, which is one allocation for each response. The request's values live as long as its body: an endless stream
+/// of events keeps them.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct BodyLayer;
@@ -109,8 +111,8 @@ where
 
 /// The body of a response from a [`BodyService`]: a `B` in a copy of the context in which the response was made.
 ///
-/// It captures as a call of an annotated function does: a stream inside of it that has captured a context itself keeps it,
-/// and one that is `fresh` stays so.
+/// It captures as a call of an annotated function does: a stream inside of it that has captured a context itself keeps
+/// it, and one that is `fresh` stays so.
 pub type ResponseBody<B> = InContext<B>;
 
 pin_project! {

@@ -7,11 +7,12 @@ use tower_service::Service;
 
 use super::captured::Captured;
 
-/// Sends the context of its caller along with each request, to a [`RestoreLayer`](crate::tower::RestoreLayer) inside of it.
+/// Sends the context of its caller along with each request, to a [`RestoreLayer`](crate::tower::RestoreLayer) inside of
+/// it.
 ///
-/// The two go around a layer that calls the inner service on a task of its own. The most common one is tower's `Buffer`:
-/// its worker calls the service for all callers, and has the context of none of them. Without the two, code in `call` and
-/// layers that capture there see no values, although the caller itself polls the future of the response.
+/// The two go around a layer that calls the inner service on a task of its own. The most common one is tower's
+/// `Buffer`: its worker calls the service for all callers, and has the context of none of them. Without the two, code
+/// in `call` and layers that capture there see no values, although the caller itself polls the future of the response.
 ///
 /// ```
 /// use contextvars::context_var;
@@ -47,13 +48,13 @@ use super::captured::Captured;
 /// # }
 /// ```
 ///
-/// The layers between the two get requests of the type [`Captured<R>`](Captured), which is read like an `R`. A policy for
-/// retries is a `Policy<Captured<R>, ..>`. If the compiler says that a `CaptureService<..>` is no `Service`, the
+/// The layers between the two get requests of the type [`Captured<R>`](Captured), which is read like an `R`. A policy
+/// for retries is a `Policy<Captured<R>, ..>`. If the compiler says that a `CaptureService<..>` is no `Service`, the
 /// `RestoreLayer` is missing, or a policy between the two is for `R`.
 ///
-/// The context is the one in which `call` is called. A scope that is written around `client.call(request)` comes too late:
-/// make the call inside of it, `USER.scope(user, async move { client.call(request).await })`, or use `oneshot`. `poll_ready`
-/// stays in the caller's context.
+/// The context is the one in which `call` is called. A scope that is written around `client.call(request)` comes too
+/// late: make the call inside of it, `USER.scope(user, async move { client.call(request).await })`, or use `oneshot`.
+/// `poll_ready` stays in the caller's context.
 ///
 /// In a server, the two go inside of the layers that set variables, and around the buffer:
 ///
@@ -85,8 +86,8 @@ use super::captured::Captured;
 /// # }
 /// ```
 ///
-/// Variables that are [`local`](macro@crate::context_var) don't cross to the worker's task. A service does not see them in
-/// `call`; in its future it sees those of the caller, if the caller polls that future.
+/// Variables that are [`local`](macro@crate::context_var) don't cross to the worker's task. A service does not see them
+/// in `call`; in its future it sees those of the caller, if the caller polls that future.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct CaptureLayer;

@@ -5,12 +5,12 @@ use std::ops::{Deref, DerefMut};
 
 use contextvars_core::__private::{Bound, Capture};
 
-/// A request together with the context of its caller. A [`CaptureLayer`](crate::tower::CaptureLayer) makes it of a request,
-/// and a [`RestoreLayer`](crate::tower::RestoreLayer) takes it apart.
+/// A request together with the context of its caller. A [`CaptureLayer`](crate::tower::CaptureLayer) makes it of a
+/// request, and a [`RestoreLayer`](crate::tower::RestoreLayer) takes it apart.
 ///
-/// It derefs to the request, so that the layers between the two, and a policy for retries, can read and write the request.
-/// A clone has the same context. Each service that gets one starts from a copy of that context, and does not see what
-/// another one sets.
+/// It derefs to the request, so that the layers between the two, and a policy for retries, can read and write the
+/// request. A clone has the same context. Each service that gets one starts from a copy of that context, and does not
+/// see what another one sets.
 ///
 /// ```
 /// use contextvars::tower::{Captured, CaptureLayer, RestoreLayer};

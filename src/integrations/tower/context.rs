@@ -9,9 +9,9 @@ use tower_service::Service;
 
 /// Gives each request a context of its own.
 ///
-/// The context starts as a copy of the one in which `call` is called, or empty. It ends with the future of the response, and
-/// so does what handlers and middleware have set in it. So requests don't see each other's values, be they on one
-/// keep-alive connection, concurrent, or in clones of the service.
+/// The context starts as a copy of the one in which `call` is called, or empty. It ends with the future of the
+/// response, and so does what handlers and middleware have set in it. So requests don't see each other's values, be
+/// they on one keep-alive connection, concurrent, or in clones of the service.
 ///
 /// ```
 /// use contextvars::{context_var, tower::ContextLayer};
@@ -51,8 +51,8 @@ impl ContextLayer {
 
     /// Each request starts empty.
     ///
-    /// Use it if the code that calls the service has a context that is not the request's: a test that plays several clients,
-    /// or a job that calls a service in the same process.
+    /// Use it if the code that calls the service has a context that is not the request's: a test that plays several
+    /// clients, or a job that calls a service in the same process.
     ///
     /// ```
     /// use contextvars::{context_var, tower::ContextLayer};

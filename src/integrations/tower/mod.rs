@@ -1,9 +1,9 @@
 //! Layers for [`tower`](https://docs.rs/tower) services, and so for axum, tonic and everything that is built on tower.
 //!
-//! [`ContextLayer`] gives each request a context of its own. [`BindLayer`] does so too, and sets a variable from the request
-//! in it. The services inside of the layer, down to the handlers, need no annotation: they read variables, and they may
-//! [`set`](crate::ContextVar::set) them. Such a value lasts until the end of the request, and no other request sees it. With
-//! the feature `http-body`, [`BodyLayer`] keeps the body of the response in the context of the request.
+//! [`ContextLayer`] gives each request a context of its own. [`BindLayer`] does so too, and sets a variable from the
+//! request in it. The services inside of the layer, down to the handlers, need no annotation: they read variables, and
+//! they may [`set`](crate::ContextVar::set) them. Such a value lasts until the end of the request, and no other request
+//! sees it. With the feature `http-body`, [`BodyLayer`] keeps the body of the response in the context of the request.
 //!
 //! ```
 //! use axum::{Router, extract::Request, routing::get};
@@ -43,9 +43,9 @@
 //! - A task that a handler spawns starts empty, as everywhere: `spawn(audit().in_current_context())`, or an annotated
 //!   `audit`, inherits.
 //! - The **body of a response is outside**. The server polls it when the future of the response has completed, and its
-//!   context has ended. That makes no difference to a body in memory. It does to a body that is made while it is sent, and
-//!   to layers that watch it being sent, such as a `TraceLayer`. With the feature `http-body`, one line keeps all bodies in
-//!   their contexts, [`BodyLayer`]:
+//!   context has ended. That makes no difference to a body in memory. It does to a body that is made while it is sent,
+//!   and to layers that watch it being sent, such as a `TraceLayer`. With the feature `http-body`, one line keeps all
+//!   bodies in their contexts, [`BodyLayer`]:
 //!
 //! ```
 //! # #[cfg(feature = "http-body")] {
@@ -76,13 +76,13 @@
 //! # }
 //! ```
 //!
-//! For a single stream there is [`in_current_context`](crate::ContextExt::in_current_context), with the feature `futures`:
-//! `Body::from_stream(rows.in_current_context())`.
+//! For a single stream there is [`in_current_context`](crate::ContextExt::in_current_context), with the feature
+//! `futures`: `Body::from_stream(rows.in_current_context())`.
 //!
 //! # Costs
 //!
-//! Each layer that makes a context costs a request one capture and at most one small allocation, however many variables are
-//! bound. A poll costs what a poll of any [`InContext`](crate::InContext) costs. The futures of responses are
+//! Each layer that makes a context costs a request one capture and at most one small allocation, however many variables
+//! are bound. A poll costs what a poll of any [`InContext`](crate::InContext) costs. The futures of responses are
 //! `InContext<S::Future>`: nothing is boxed.
 
 mod bind;

@@ -8,12 +8,12 @@ use tower_service::Service;
 
 use super::captured::Captured;
 
-/// Calls the inner service in the context that a [`CaptureLayer`](crate::tower::CaptureLayer) outside of it has sent along
-/// with the request.
+/// Calls the inner service in the context that a [`CaptureLayer`](crate::tower::CaptureLayer) outside of it has sent
+/// along with the request.
 ///
 /// Each call has a copy of that context, and its future runs in it too, as inside of a
-/// [`ContextLayer`](crate::tower::ContextLayer). The context is sealed, as that of a bound closure: a scope that is written
-/// around the call applies neither to `call` nor to the future.
+/// [`ContextLayer`](crate::tower::ContextLayer). The context is sealed, as that of a bound closure: a scope that is
+/// written around the call applies neither to `call` nor to the future.
 ///
 /// ```
 /// use contextvars::tower::{Captured, RestoreLayer};

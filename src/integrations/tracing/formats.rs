@@ -12,8 +12,8 @@ use super::pretty::InPretty;
 use super::text::{InText, PRETTY, TEXT};
 use crate::integrations::context_fields::ContextFields;
 
-/// An event format of `tracing-subscriber` ("full", "compact", "pretty" or "json") that shows variables. `N` is its format
-/// of fields.
+/// An event format of `tracing-subscriber` ("full", "compact", "pretty" or "json") that shows variables. `N` is its
+/// format of fields.
 ///
 /// For formats of your own there are [`ContextFields::in_text`], [`in_json`](ContextFields::in_json) and
 /// [`write_to`](ContextFields::write_to).
@@ -70,8 +70,8 @@ impl<T> Dress<JsonFields> for Format<Json, T> {
     }
 }
 
-/// For `Pretty`, the only type that formats both events and fields. It can't be named here: that needs the feature `ansi`
-/// of `tracing-subscriber`, which would switch on colours in programs that have none.
+/// For `Pretty`, the only type that formats both events and fields. It can't be named here: that needs the feature
+/// `ansi` of `tracing-subscriber`, which would switch on colours in programs that have none.
 impl<L: Clone, T: Clone> Dress<L> for Format<L, T> {
     type Fields = InText<L>;
     type Event = InPretty<L, T>;

@@ -150,8 +150,8 @@ impl fmt::Write for Escaped<'_> {
     }
 }
 
-/// JSON requires it for quotes, backslashes and the first 32 characters. The others end a line or control a terminal if a
-/// reader shows them as they are.
+/// JSON requires it for quotes, backslashes and the first 32 characters. The others end a line or control a terminal if
+/// a reader shows them as they are.
 fn needs_escape(char: char) -> bool {
     matches!(char, '"' | '\\' | '\u{2028}' | '\u{2029}') || char.is_control()
 }

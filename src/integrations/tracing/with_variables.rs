@@ -7,7 +7,8 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 use super::formats::Dress;
 use crate::integrations::context_fields::ContextFields;
 
-/// Adds variables to a [`fmt()`](tracing_subscriber::fmt()) subscriber or [`fmt::layer()`](tracing_subscriber::fmt::layer).
+/// Adds variables to a [`fmt()`](tracing_subscriber::fmt()) subscriber or
+/// [`fmt::layer()`](tracing_subscriber::fmt::layer).
 pub trait WithVariables {
     /// The subscriber or layer that shows the variables.
     type Output;

@@ -15,8 +15,8 @@ use syn::{ReturnType, Type};
 pub(super) enum CallSyntax {
     /// `Capture::here().future(..)`
     Method,
-    /// `Capture::future(Capture::here(), ..)`: an attribute macro that rewrites method calls in a body may not look inside
-    /// of those that it finds.
+    /// `Capture::future(Capture::here(), ..)`: an attribute macro that rewrites method calls in a body may not look
+    /// inside of those that it finds.
     Path,
 }
 

@@ -101,8 +101,8 @@ impl Rewriter<'_> {
     }
 }
 
-/// Annotates a nested `async fn` of the function's own name, if another macro has made one: that macro has moved the body
-/// there, and passes the nested function to whatever drives it.
+/// Annotates a nested `async fn` of the function's own name, if another macro has made one: that macro has moved the
+/// body there, and passes the nested function to whatever drives it.
 // Input:                                           Output:
 //     fn f() { async fn f(a: A) { .. } run(f) }        fn f() { #[with_context] async fn f(a: A) { .. } run(f) }
 fn with_annotated_namesake(statements: &TokenStream, name: &Ident, options: &Options) -> Option<TokenStream> {

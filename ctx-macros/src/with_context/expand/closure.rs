@@ -46,8 +46,8 @@ pub(crate) fn expand(mut closure: ExprClosure, body: TokenStream, options: &Opti
     bound(&closure, &call, options, span)
 }
 
-/// A closure without `move`. It keeps its captures, by reference or by value: as a whole it is moved into another closure,
-/// which captures the context and calls it.
+/// A closure without `move`. It keeps its captures, by reference or by value: as a whole it is moved into another
+/// closure, which captures the context and calls it.
 // Input:
 //     |x: X| body
 //

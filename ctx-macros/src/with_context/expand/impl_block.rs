@@ -1,5 +1,5 @@
-//! An `impl` block, or a trait that is expanded in place: its methods that are `async`, or return a future, are annotated
-//! one by one, or expanded.
+//! An `impl` block, or a trait that is expanded in place: its methods that are `async`, or return a future, are
+//! annotated one by one, or expanded.
 
 use super::{function, result};
 use crate::errors::Errors;

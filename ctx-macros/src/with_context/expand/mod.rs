@@ -6,7 +6,8 @@
 //!
 //! These are put together from:
 //!
-//! 4. `async_block.rs`, the body of an `async fn` in a wrapper, and `written_block.rs`, an `async` block of the user in one.
+//! 4. `async_block.rs`, the body of an `async fn` in a wrapper, and `written_block.rs`, an `async` block of the user in
+//!    one.
 //! 5. `params.rs` and `lifetimes.rs`, which move the parameters into the body.
 //! 6. `output.rs`, the return type, and `result.rs`, the question whether a result is a future.
 //!

@@ -1,5 +1,5 @@
-//! A `#[with_context]` inside an annotated function. What it is on is parsed and expanded; all other tokens stay as they
-//! are.
+//! A `#[with_context]` inside an annotated function. What it is on is parsed and expanded; all other tokens stay as
+//! they are.
 
 use super::{closure, written_block};
 use crate::errors::Errors;
@@ -51,8 +51,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Moves the front of `tokens`, which is an attribute of ours, to `done`, expanded together with what it is on. Returns
-    /// the tokens that are left.
+    /// Moves the front of `tokens`, which is an attribute of ours, to `done`, expanded together with what it is on.
+    /// Returns the tokens that are left.
     fn annotated(
         &mut self,
         mut tokens: VecDeque<TokenTree>,

@@ -1,7 +1,7 @@
 //! The parameters, moved into the body.
 //!
-//! A plain `async fn` keeps each argument until its future ends, used or not, and drops the arguments in reverse order. The
-//! emitted future does the same.
+//! A plain `async fn` keeps each argument until its future ends, used or not, and drops the arguments in reverse order.
+//! The emitted future does the same.
 
 use crate::lints;
 use crate::with_context::parse::attributes::{is_cfg, is_lint};
@@ -32,7 +32,8 @@ impl FirstArgument<'_> {
     }
 }
 
-/// Replaces the patterns of the parameters by names, and returns the statements that bind the patterns inside of the body.
+/// Replaces the patterns of the parameters by names, and returns the statements that bind the patterns inside of the
+/// body.
 ///
 /// References and other plain data have no destructor: the body captures them if it uses them.
 pub(super) fn move_inward(sig: &mut Signature, mut first: FirstArgument<'_>) -> TokenStream {

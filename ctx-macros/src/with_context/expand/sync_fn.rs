@@ -73,8 +73,8 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
 // Output:
 //     Box::pin(Capture::here().future(async move { .. }))
 //
-// `#[async_trait]` makes such bodies. No code is outside of the block, so none has to run in the context, and the future
-// is boxed once.
+// `#[async_trait]` makes such bodies. No code is outside of the block, so none has to run in the context, and the
+// future is boxed once.
 fn wrapped_inside_box(returns: &Returns<'_>, body: &Body, options: &Options) -> Option<TokenStream> {
     if !matches!(returns, Returns::Boxed(_) | Returns::NamedFuture(_) | Returns::Named(_)) {
         return None;

@@ -41,7 +41,8 @@ const INERT: [&str; 30] = [
 /// The tools whose attributes rustc leaves alone.
 const TOOLS: [&str; 5] = ["clippy", "diagnostic", "miri", "rust_analyzer", "rustfmt"];
 
-/// Whether the attribute is one of the compiler or of its tools. Their order among other attributes makes no difference.
+/// Whether the attribute is one of the compiler or of its tools. Their order among other attributes makes no
+/// difference.
 pub(crate) fn is_inert(attr: &Attribute) -> bool {
     let path = attr.path();
     let Some(first) = path.segments.first() else {
@@ -56,8 +57,8 @@ pub(crate) fn is_entry_point(attr: &Attribute) -> bool {
     named(attr, "main") || named(attr, "test") || is_test_table(attr)
 }
 
-/// `#[rstest]`, `#[test_case]` and their like. They move the attributes below them to the functions that they make, which
-/// call this one.
+/// `#[rstest]`, `#[test_case]` and their like. They move the attributes below them to the functions that they make,
+/// which call this one.
 pub(crate) fn is_test_table(attr: &Attribute) -> bool {
     ["rstest", "test_case", "test_matrix"]
         .iter()

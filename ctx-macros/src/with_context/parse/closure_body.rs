@@ -16,8 +16,8 @@ pub(crate) struct ClosureBody {
 pub(crate) enum ClosureResult {
     /// A value that is certainly no future.
     Value,
-    /// A future in a `Box::pin(..)`. The body is left without that call, which is made again around the future's wrapper,
-    /// so that the compiler still infers the type of the box.
+    /// A future in a `Box::pin(..)`. The body is left without that call, which is made again around the future's
+    /// wrapper, so that the compiler still infers the type of the box.
     Pinned { pin: TokenStream },
     /// The compiler finds out what it is.
     Unknown(KnownType),
@@ -175,8 +175,8 @@ impl Evaluates {
     }
 }
 
-/// The argument of a `Box::pin(..)` at the end of an expression, together with the statements before it; and the path of
-/// `Box::pin`.
+/// The argument of a `Box::pin(..)` at the end of an expression, together with the statements before it; and the path
+/// of `Box::pin`.
 fn pinned(expr: &Expr) -> Option<(TokenStream, TokenStream)> {
     match expr {
         Expr::Paren(expr) => pinned(&expr.expr),

@@ -37,8 +37,8 @@ pub(crate) enum Returns<'a> {
     NamedFuture(&'a Type),
     /// Any other type with a name. The compiler finds out whether it is an alias of a boxed future, or holds one.
     Named(&'a Type),
-    /// An `impl Trait` of another trait, or a macro call, or a `Result` or an `Option` of that. It has no name, and may be
-    /// a future.
+    /// An `impl Trait` of another trait, or a macro call, or a `Result` or an `Option` of that. It has no name, and may
+    /// be a future.
     Unnamed,
     /// No future.
     Value,

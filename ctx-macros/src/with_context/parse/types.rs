@@ -36,8 +36,8 @@ pub(crate) fn is_plain_data(ty: &Type) -> bool {
     }
 }
 
-/// Whether the type mentions an `impl Trait`, or a macro call that may expand to one. In a `Box`, a macro call expands to
-/// a `dyn Trait`, or to a type that has a name.
+/// Whether the type mentions an `impl Trait`, or a macro call that may expand to one. In a `Box`, a macro call expands
+/// to a `dyn Trait`, or to a type that has a name.
 pub(crate) fn may_mention_impl(ty: &Type) -> bool {
     struct Mentions {
         found: bool,
