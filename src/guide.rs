@@ -1,4 +1,4 @@
-//! Guides: from where you come, what crosses, how to test, and how it works.
+//! Guides: for those who come from elsewhere, what crosses, how to test, and how it works.
 //!
 //! The pages are the files of `docs/` in the repository. Every block of Rust in them is a test.
 
@@ -7,8 +7,8 @@ macro_rules! guides {
         $(#[cfg($needs)])?
         $(#[doc = $summary])*
         ///
-        // Of two definitions of a link the first counts: these lead within this documentation, those at the end of a
-        // page to where they lead in the repository.
+        // A page defines its links at its end, for the repository. Of two definitions the first counts, so these lead
+        // to the same places in this documentation.
         /// [from-task-local]: crate::guide::from_task_local
         /// [from-python]: crate::guide::from_python
         /// [from-opentelemetry-tracing]: crate::guide::from_opentelemetry_tracing
@@ -47,13 +47,13 @@ macro_rules! guides {
 }
 
 guides! {
-    /// Side by side with tokio's `task_local!`, and a service moved over in steps.
+    /// Both side by side, and a service moved from tokio's `task_local!` in steps.
     from_task_local = "from-task-local.md";
     /// PEP 567 in Rust: what is the same, what differs, and why.
     from_python = "from-python.md";
-    /// Attach guards, spans and baggage: what belongs in them, what in a variable, and both side by side.
+    /// Attach guards, spans and baggage: what belongs in them and what in a variable, side by side.
     from_opentelemetry_tracing = "from-opentelemetry-tracing.md";
-    /// Every boundary that a value may meet, and what to write there.
+    /// Every boundary that a value may meet, with the line to write.
     what_crosses = "what-crosses.md";
     /// Web frameworks, RPC, pools and caches: what to put where.
     #[cfg(all(feature = "http-body", feature = "hyper", feature = "tower"))]
@@ -65,3 +65,13 @@ guides! {
     /// One annotated function, from its expansion to the end of its last poll.
     how_it_works = "how-it-works.md";
 }
+
+// README.md and SECURITY.md are pages of the repository alone. They stand here for the tests in them.
+
+#[cfg(all(doctest, feature = "http-body", feature = "tower", feature = "tracing"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../SECURITY.md")]
+struct Security;

@@ -1,4 +1,4 @@
-//! Where the emitted code finds `contextvars`: `::contextvars`, or the path given with `crate = path`.
+//! The path by which the emitted code reaches `contextvars`: `::contextvars`, or the one given as `crate = path`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
@@ -16,12 +16,13 @@ impl CratePath {
         self.0.is_some()
     }
 
-    /// What the macros call, but users don't.
+    /// The module of the items that the emitted code alone uses.
     pub(crate) fn private(&self, span: Span) -> TokenStream {
         let root = self.root(span);
         quote_spanned!(span=> #root::__private)
     }
 
+    /// The attribute macro `with_context`.
     pub(crate) fn with_context(&self) -> TokenStream {
         let root = self.root(Span::mixed_site());
         quote_spanned!(Span::mixed_site()=> #root::with_context)

@@ -1,4 +1,4 @@
-//! What is wrong with the input: collected, so that one compilation reports all of it.
+//! The errors in the input. They are collected, so that one compilation reports all of them.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -21,8 +21,8 @@ impl Errors {
         }
     }
 
-    /// The value, or `None` with its error noted down.
-    pub(crate) fn note<T>(&mut self, result: Result<T>) -> Option<T> {
+    /// The value of `result`. An error is collected, and `None` returned.
+    pub(crate) fn collect<T>(&mut self, result: Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
@@ -31,6 +31,7 @@ impl Errors {
     }
 }
 
+/// The errors as calls of `compile_error!`.
 impl ToTokens for Errors {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         if let Some(error) = &self.0 {

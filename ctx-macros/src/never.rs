@@ -1,4 +1,4 @@
-//! `!` as a type, which stable Rust lets nobody write but as a return type.
+//! The type `!`. On stable Rust it can be written as a return type alone, so it is emitted as an associated type.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;

@@ -27,25 +27,12 @@ pub(super) fn declaration(variable: &Variable, options: &Options) -> TokenStream
         default,
         semi,
     } = variable;
-    // Where the type does not do, the error is to be found at the type.
+    // The compiler reports a type that no variable can have at this span.
     let span = Span::mixed_site().located_at(ty.span());
     let private = options.crate_path.private(span);
     let text = name.unraw().to_string();
-    let (probe, show) = if options.redact {
-        (TokenStream::new(), quote_spanned!(span=> REDACTED))
-    } else {
-        let import = quote_spanned! {span=>
-            #[allow(unused_imports)]
-            use #private::NoDebug as _;
-        };
-        (import, quote_spanned!(span=> VALUE))
-    };
-    let show = quote_spanned!(span=> #private::Show::<#ty>::#show);
-    let reach = if options.local {
-        quote_spanned!(span=> #private::Reach::Local)
-    } else {
-        quote_spanned!(span=> #private::Reach::Inherited)
-    };
+    let import = options.import_for_show(span);
+    let (show, reach) = (options.show(ty, span), options.reach(span));
     let (kind, declared) = match default {
         Some(default) => (
             quote_spanned!(span=> #private::WithDefault),
@@ -59,7 +46,7 @@ pub(super) fn declaration(variable: &Variable, options: &Options) -> TokenStream
     quote_spanned! {span=>
         #(#attrs)*
         #vis #static_token #name: #private::ContextVar<#ty, #kind> = {
-            #probe
+            #import
             #private::ContextVar { declared: #private::Declared::#declared }
         } #semi
     }

@@ -1,15 +1,18 @@
-//! `#[context_var]`: parse the static, validate it, expand it.
+//! `#[context_var]`: turns a `static` into a variable.
+//!
+//! In the order of the work: `options.rs` reads the arguments, `parse.rs` the static; `validate.rs` reports what is
+//! wrong with it; `expand.rs` writes the variable.
 
-mod declaration;
 mod expand;
 mod options;
+mod parse;
 #[cfg(test)]
 mod tests;
 mod validate;
 
 use crate::errors::Errors;
-use declaration::Declaration;
 use options::Options;
+use parse::Declaration;
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -1,4 +1,4 @@
-//! The expander on token streams, half-typed ones too.
+//! `#[context_var]` on token streams: what it emits, what it refuses, and half-typed input.
 
 use super::expand;
 use crate::tests::{errors, every_prefix, text};
@@ -71,7 +71,7 @@ fn every_fault_is_reported_at_once() {
             "`local` takes no value",
             "`crate` needs a path: `crate = some::path`",
             "context variables are never `mut`: write `static`, and bind values with `set` or `scope`",
-            "a default can't `.await`: it is evaluated by whoever reads the variable first",
+            "a default can't `.await`: the first read of the variable evaluates it",
             "the type of a context variable can't be inferred: write it out",
         ]
     );

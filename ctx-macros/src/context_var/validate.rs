@@ -1,6 +1,6 @@
-//! What a static must be to become a variable, and what is left of it to emit when it isn't.
+//! What a `static` must be to become a variable. A wrong one is reported, and repaired as far as possible.
 
-use super::declaration::Declaration;
+use super::parse::Declaration;
 use crate::errors::Errors;
 use crate::never::never;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -18,8 +18,8 @@ pub(super) struct Variable {
     pub(super) semi: Token![;],
 }
 
-/// Reports what is wrong. There is a variable to emit all the same, so that its uses don't fail too: one whose type is
-/// not known holds a `!`, which does for every type.
+/// Reports what is wrong, and returns a variable to emit in any case, so that its uses don't fail too. If its type is
+/// unknown, the variable holds a `!`, which converts to every type.
 pub(super) fn declaration(declared: Declaration, errors: &mut Errors) -> Variable {
     let Declaration {
         attrs,
@@ -37,9 +37,9 @@ pub(super) fn declaration(declared: Declaration, errors: &mut Errors) -> Variabl
             "context variables are never `mut`: write `static`, and bind values with `set` or `scope`",
         );
     }
-    let await_span = default.clone().and_then(awaits);
+    let await_span = default.clone().and_then(find_await);
     if let Some(span) = await_span {
-        let message = "a default can't `.await`: it is evaluated by whoever reads the variable first";
+        let message = "a default can't `.await`: the first read of the variable evaluates it";
         errors.push(syn::Error::new(span, message));
     }
     if ty.is_none() {
@@ -72,7 +72,7 @@ fn is_written_out(ty: &Type, errors: &mut Errors) -> bool {
     !placeholders.found
 }
 
-/// A default of any type, of which the compiler still checks what it can.
+/// A default that fits every type. The compiler still checks the user's expression, as far as it can.
 fn unevaluated(default: &TokenStream, await_span: Option<Span>) -> TokenStream {
     let span = Span::mixed_site();
     let asyncness = await_span.map(|_| quote_spanned!(span=> async));
@@ -95,14 +95,14 @@ impl<'ast> Visit<'ast> for Placeholders<'_> {
         self.found = true;
         self.errors.at(
             ty,
-            "`impl Trait` is no type of a context variable: name the type, or use `Arc<dyn Trait>`",
+            "`impl Trait` can't be the type of a context variable: name the type, or use `Arc<dyn Trait>`",
         );
         visit::visit_type_impl_trait(self, ty);
     }
 }
 
-/// Where `tokens` have an `.await` that no `async` block or closure of their own contains.
-fn awaits(tokens: TokenStream) -> Option<Span> {
+/// The first `.await` in `tokens` outside of their `async` blocks and closures.
+fn find_await(tokens: TokenStream) -> Option<Span> {
     let mut is_async = false;
     let mut after_dot = false;
     for token in tokens {
@@ -111,7 +111,7 @@ fn awaits(tokens: TokenStream) -> Option<Span> {
             TokenTree::Ident(ident) if after_dot && ident == "await" && !is_async => return Some(ident.span()),
             TokenTree::Group(group) if is_async && group.delimiter() == Delimiter::Brace => is_async = false,
             TokenTree::Group(group) => {
-                if let Some(span) = awaits(group.stream()) {
+                if let Some(span) = find_await(group.stream()) {
                     return Some(span);
                 }
             }

@@ -1,4 +1,4 @@
-//! What nobody has thought of: inputs with tokens removed, doubled, swapped and replaced.
+//! Random inputs: items and arguments in which tokens are removed, doubled, swapped and replaced.
 
 use super::errors;
 use crate::{context_var, with_context};
@@ -88,7 +88,7 @@ fn mutated_inputs() {
             if round % 3 == 0 {
                 args = mutated(args, &pool, &mut random);
             }
-            // What no lexer gives, no macro is given.
+            // The compiler gives a macro only what its lexer accepts.
             let (Ok(args), Ok(item)) = (args.to_string().parse(), item.to_string().parse()) else {
                 continue;
             };
@@ -100,13 +100,13 @@ fn mutated_inputs() {
     assert!(refused > ITEMS.len() * ROUNDS, "{refused}");
 }
 
-/// Whether it is; where it is, the item must be left.
+/// Whether the macro refuses the input. If it does, it must keep the item.
 fn is_refused(expand: Expand, name: &str, args: &TokenStream, item: &TokenStream) -> bool {
     let expanded = expand(args.clone(), item.clone());
     let lexed: Result<TokenStream, _> = expanded.to_string().parse();
     assert!(lexed.is_ok(), "#[{name}({args})] {item}\n{expanded}");
     let errors = errors(&expanded);
-    // A type that no variable can have is left out.
+    // The macro drops a type that no variable can have.
     if !errors.iter().any(|error| error.contains("type of a context variable")) && !errors.is_empty() {
         let left = words(&expanded);
         for (word, count) in words(item) {
@@ -117,7 +117,7 @@ fn is_refused(expand: Expand, name: &str, args: &TokenStream, item: &TokenStream
     !errors.is_empty()
 }
 
-/// How often each identifier and each literal occurs, but for what an expansion may leave out.
+/// How often each identifier and each literal occurs. Words that an expansion may drop don't count.
 fn words(tokens: &TokenStream) -> HashMap<String, usize> {
     let mut words = HashMap::new();
     for token in flatten(without_ours(tokens.clone())) {
@@ -131,7 +131,7 @@ fn words(tokens: &TokenStream) -> HashMap<String, usize> {
     words
 }
 
-/// The tokens without the attributes that the macros take off.
+/// The tokens without the attributes that the macros remove.
 fn without_ours(tokens: TokenStream) -> TokenStream {
     let mut left = Vec::new();
     for token in tokens {
@@ -160,7 +160,7 @@ fn parse(text: &str) -> TokenStream {
     text.replace('$', "").parse().unwrap()
 }
 
-/// All tokens, those inside groups too.
+/// All tokens, also those inside of groups.
 fn flatten(tokens: TokenStream) -> Vec<TokenTree> {
     let inside = |token: TokenTree| match &token {
         TokenTree::Group(group) => [vec![token.clone()], flatten(group.stream())].concat(),
@@ -175,11 +175,12 @@ fn mutated(tokens: TokenStream, pool: &[TokenTree], random: &mut Random) -> Toke
         return pool[random.below(pool.len())].clone().into();
     }
     let at = random.below(tokens.len());
-    if let TokenTree::Group(group) = &tokens[at] {
-        if random.below(4) > 0 {
+    match &tokens[at] {
+        TokenTree::Group(group) if random.below(4) > 0 => {
             tokens[at] = Group::new(group.delimiter(), mutated(group.stream(), pool, random)).into();
             return tokens.into_iter().collect();
         }
+        _ => {}
     }
     match random.below(5) {
         0 => drop(tokens.remove(at)),

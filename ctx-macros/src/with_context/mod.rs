@@ -1,34 +1,21 @@
-//! `#[with_context]`: parse the item, validate it, expand it.
+//! `#[with_context]`: gives each call of a function a context of its own.
+//!
+//! In the order of the work: `options.rs` reads the arguments, `parse/` what the attribute is on; `validate.rs` says
+//! what is refused; `expand/` writes the code. `expand/function.rs` is where to start reading: it names every way that
+//! a function can go.
 
-mod async_fn;
-mod attributes;
-pub(crate) mod bind;
-mod body;
-mod closure;
-mod driver;
-mod fragments;
-mod function;
-mod impl_block;
-mod inner;
-mod item;
-mod lifetimes;
-mod made;
-mod options;
-mod outcome;
-mod params;
-mod returns;
-mod sync_fn;
-mod target;
+pub(crate) mod expand;
+pub(crate) mod options;
+mod parse;
 #[cfg(test)]
 mod tests;
-mod tokens;
-mod types;
-mod wrap;
+mod validate;
 
 use crate::errors::Errors;
-use item::Item;
+use expand::{function, impl_block, nested};
 use options::Options;
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use parse::item::Item;
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -40,48 +27,26 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         Item::Impl(block) => impl_block::expand(block, &options, &mut errors),
         Item::Trait { block, .. } if options.is_in_place() => impl_block::expand(block, &options, &mut errors),
         Item::Trait { keyword, block } => {
-            refuse(&keyword, &mut errors);
+            validate::refuse_item(&keyword, &mut errors);
             block.into_token_stream()
         }
         Item::Other { keyword, item } => {
-            refuse(&keyword, &mut errors);
+            validate::refuse_item(&keyword, &mut errors);
             item
         }
         Item::Statement(statement) => {
-            errors.at(first_token(&statement), OUTSIDE);
-            inner::expand(statement, &options, &mut errors)
+            validate::refuse_statement_outside(&statement, &mut errors);
+            nested::expand(statement, &options, &mut errors)
         }
         Item::Expression(expression) => {
-            let first = first_token(&expression);
-            let is_made = first.as_ref().is_some_and(made::is_made_token);
-            errors.at(first, if is_made { made::COPIED } else { OUTSIDE });
-            let expression = inner::expand(expression, &options, &mut errors);
+            validate::refuse_expression_outside(&expression, &mut errors);
+            let expression = nested::expand(expression, &options, &mut errors);
             return quote!({ #errors #expression });
         }
         Item::Unreadable { error, item } => {
             errors.push(error);
-            inner::expand(item, &options, &mut errors)
+            nested::expand(item, &options, &mut errors)
         }
     };
     quote!(#expanded #errors)
-}
-
-fn refuse(keyword: &Ident, errors: &mut Errors) {
-    if made::is_made_token(&TokenTree::Ident(keyword.clone())) {
-        return errors.at(keyword, made::COPIED);
-    }
-    let hint = if keyword == "mod" || keyword == "trait" {
-        ": annotate the functions in it"
-    } else {
-        ""
-    };
-    let message = format!("expected a function or an `impl` block, found `{keyword}`{hint}");
-    errors.at(keyword, message);
-}
-
-const OUTSIDE: &str = "`#[with_context]` on closures, blocks and `let` works inside an annotated `fn`, \
-                       outside of macro calls: annotate the function, or bind the closure first";
-
-fn first_token(tokens: &TokenStream) -> Option<TokenTree> {
-    tokens.clone().into_iter().next()
 }

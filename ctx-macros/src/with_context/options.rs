@@ -1,8 +1,10 @@
-//! The arguments of `#[with_context(..)]`, and what each of them emits.
+//! The options of `#[with_context(..)]`: how each is written, and the code that it emits.
+//!
+//! The documentation of `crate::with_context` has a table of them.
 
+use crate::arguments;
 use crate::crate_path::CratePath;
 use crate::errors::Errors;
-use crate::options;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::ParseStream;
@@ -11,13 +13,13 @@ use syn::{Error, Expr, Path, Result, Token};
 
 const EXPECTED: &str = "expected one of: `fresh`, `in_place`, `crate = path`, `VARIABLE = value`";
 
-/// Marks what the macro itself has moved behind the other attributes.
+/// The mark of an attribute that the macro itself has moved behind the others.
 const DEFERRED: &str = "__deferred";
 
 #[derive(Default)]
-pub(super) struct Options {
+pub(crate) struct Options {
     pub(super) crate_path: CratePath,
-    pub(super) deferred: bool,
+    deferred: bool,
     in_place: Option<Ident>,
     skip: Option<Ident>,
     fresh: bool,
@@ -33,30 +35,30 @@ struct Binding {
 impl Options {
     pub(super) fn parse(args: TokenStream, errors: &mut Errors) -> Self {
         let mut parsed = Self::default();
-        options::each(args.clone(), errors, |input| parsed.option(input));
+        arguments::each(args.clone(), errors, |input| parsed.option(input));
         if errors.is_empty() {
             parsed.args = args;
         }
         parsed
     }
 
-    /// No options, but where the crate is.
-    pub(super) fn of(crate_path: CratePath) -> Self {
+    /// No options but the path of the crate.
+    pub(crate) fn with_crate_path(crate_path: CratePath) -> Self {
         Self {
             crate_path,
             ..Self::default()
         }
     }
 
-    /// An inner item's options: it finds the crate where the function around it does.
-    pub(super) fn parse_inside(&self, args: TokenStream, errors: &mut Errors) -> Self {
+    /// The options of an attribute inside the annotated function.
+    pub(super) fn parse_nested(&self, args: TokenStream, errors: &mut Errors) -> Self {
         let parsed = Self::parse(args, errors);
         parsed.refuse_skip(errors);
         if let Some(in_place) = &parsed.in_place {
             let message = "`in_place` is for functions, `impl` blocks and traits: remove it here";
             errors.at(in_place, message);
         }
-        parsed.found_by(self)
+        parsed.inherit_crate_path(self)
     }
 
     /// The options of a method in an annotated `impl` block that is expanded in place.
@@ -64,23 +66,28 @@ impl Options {
         let mut parsed = Self::parse(args, errors);
         parsed.refuse_skip(errors);
         parsed.in_place.clone_from(&self.in_place);
-        parsed.found_by(self)
+        parsed.inherit_crate_path(self)
     }
 
-    /// Finds the crate where the item around it does, if nothing else is said.
-    fn found_by(mut self, outer: &Self) -> Self {
+    /// Takes the path of the crate from the options around, unless it has one of its own.
+    fn inherit_crate_path(mut self, outer: &Self) -> Self {
         if !self.crate_path.is_given() {
             self.crate_path = outer.crate_path.clone();
         }
         self
     }
 
-    /// Whether to expand before the attributes below, and to keep an `async fn` one.
+    /// Whether the item is expanded before the attributes below, and an `async fn` stays one.
     pub(super) fn is_in_place(&self) -> bool {
         self.in_place.is_some()
     }
 
-    /// `skip` is taken off where it has a meaning.
+    /// Whether the item is expanded now, whatever attributes are on it.
+    pub(super) fn is_deferred(&self) -> bool {
+        self.deferred
+    }
+
+    /// Reports a `skip`. Where it has a meaning, it is removed before.
     pub(super) fn refuse_skip(&self, errors: &mut Errors) {
         if let Some(skip) = &self.skip {
             let message = "`skip` is for methods of an annotated `impl` block: remove the attribute instead";
@@ -88,20 +95,20 @@ impl Options {
         }
     }
 
-    /// The same attribute, to be expanded after those that are still on the item.
+    /// The attribute again, to be put behind the other attributes of the item.
     pub(super) fn deferred_attribute(&self) -> TokenStream {
         let marker = Ident::new(DEFERRED, Span::mixed_site());
         let (path, args) = (self.crate_path.with_context(), &self.args);
         quote!(#[#path(#marker, #args)])
     }
 
-    /// The same attribute, for a method of the annotated block.
+    /// The attribute again, for a method of the annotated block.
     pub(super) fn attribute(&self) -> TokenStream {
         let (path, args) = (self.crate_path.with_context(), &self.args);
         quote!(#[#path(#args)])
     }
 
-    /// What the context starts from, as an expression.
+    /// The capture that the context starts from, as an expression.
     pub(super) fn capture(&self, span: Span) -> TokenStream {
         let private = self.crate_path.private(span);
         if self.fresh {
@@ -117,11 +124,11 @@ impl Options {
     }
 
     fn option(&mut self, input: ParseStream<'_>) -> Result<()> {
-        if options::is_crate_path(input) {
+        if arguments::is_crate_path(input) {
             let keyword: Token![crate] = input.fork().parse()?;
-            let path = options::crate_path(input)?;
+            let path = arguments::parse_crate_path(input)?;
             if self.crate_path.is_given() {
-                return Err(Error::new_spanned(keyword, "option `crate` is given twice"));
+                return Err(arguments::given_twice(keyword));
             }
             self.crate_path = path;
             return Ok(());
@@ -138,7 +145,7 @@ impl Options {
     }
 
     fn switch(&mut self, name: &Ident, input: ParseStream<'_>) -> Result<()> {
-        options::no_value(name, input)?;
+        arguments::refuse_value(name, input)?;
         let is_given = if name == "fresh" {
             std::mem::replace(&mut self.fresh, true)
         } else if name == "in_place" {
@@ -149,13 +156,13 @@ impl Options {
             std::mem::replace(&mut self.deferred, true)
         };
         if is_given {
-            return Err(Error::new_spanned(name, format!("option `{name}` is given twice")));
+            return Err(arguments::given_twice(name));
         }
         Ok(())
     }
 
     fn binding(&mut self, variable: Path, input: ParseStream<'_>) -> Result<()> {
-        let name = shown(&variable);
+        let name = text(&variable);
         let Some(equals) = input.parse::<Option<Token![=]>>()? else {
             let message = if is_variable(&variable) {
                 format!("`{name}` needs a value: `{name} = value`")
@@ -171,7 +178,7 @@ impl Options {
             ));
         }
         let value = input.parse()?;
-        if self.bindings.iter().any(|binding| shown(&binding.variable) == name) {
+        if self.bindings.iter().any(|binding| text(&binding.variable) == name) {
             return Err(Error::new_spanned(variable, format!("`{name}` is bound twice")));
         }
         self.bindings.push(Binding { variable, value });
@@ -187,12 +194,12 @@ impl ToTokens for Binding {
     }
 }
 
-/// Whether `path` looks like that of a static, and not like a mistyped option.
+/// Whether `path` looks like that of a static, rather than like a mistyped option.
 fn is_variable(path: &Path) -> bool {
     let last = path.segments.last().map(|segment| segment.ident.to_string());
     path.segments.len() > 1 || last.is_some_and(|name| !name.contains(char::is_lowercase))
 }
 
-fn shown(path: &Path) -> String {
+fn text(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }

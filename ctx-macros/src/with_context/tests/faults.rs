@@ -1,12 +1,13 @@
-//! Input that is wrong, half typed, or in syntax that syn does not know: never a panic, and the item is kept.
+//! Input that is wrong, half typed, or in syntax that syn does not know. The macro never panics, and keeps the item.
 
 use super::expanded;
 use crate::tests::{errors, every_prefix, text};
-use crate::with_context::{OUTSIDE, expand};
+use crate::with_context::expand;
+use crate::with_context::validate::OUTSIDE;
 use quote::quote;
 
 #[test]
-fn bodies_that_nobody_can_parse() {
+fn bodies_that_syn_can_not_parse() {
     let expanded = expanded(
         quote!(),
         quote!(async fn f() -> u8 { let x = ; if some new syntax <- { 1 } }),
@@ -33,7 +34,7 @@ fn faults_are_reported_together_and_the_item_is_kept() {
         "an annotated closure must be `move`",
         "`#[with_context]` can't be seen inside a macro call",
         "unknown option `never`",
-        "expected a `move` closure or an `async` block, found what is made of one",
+        "expected a `move` closure or an `async` block, found an operation on one",
     ];
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for (found, expected) in found.iter().zip(expected) {
@@ -44,7 +45,7 @@ fn faults_are_reported_together_and_the_item_is_kept() {
 }
 
 #[test]
-fn what_is_no_function_is_named() {
+fn refused_items_are_named() {
     for (item, keyword) in [
         (
             quote!(
@@ -116,7 +117,7 @@ fn what_is_no_function_is_named() {
 }
 
 #[test]
-fn outside_of_annotated_functions() {
+fn nested_attributes_outside_of_annotated_functions() {
     for item in [
         quote!(let x = move || 1;),
         quote!(move || 1),

@@ -1,0 +1,30 @@
+//! What connects context variables with other crates: a file or a folder for each crate, behind a feature of its name.
+//!
+//! - `inherit.rs` has [`Inherit`], an adapter for executors; `futures.rs` and `hyper.rs` implement their executors'
+//!   traits for it.
+//! - `tower/` has the layers. `tower/body.rs` is the one for the bodies of the crate `http-body`, whose `Body` is
+//!   implemented for `InContext` in `contextvars-core`, as `Stream` and `Sink` of `futures` are.
+//! - `log.rs` and `tracing/` show variables in logs. Both use `context_fields.rs`, the choice of the variables that a
+//!   log shows, and `field_value.rs`, their values.
+//!
+//! Only `contextvars_core` is used here, and nothing from the root of the crate, which re-exports all of this.
+
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod context_fields;
+#[cfg(any(feature = "log", feature = "tracing"))]
+mod field_value;
+#[cfg(feature = "futures")]
+mod futures;
+#[cfg(feature = "hyper")]
+mod hyper;
+#[cfg(any(feature = "futures", feature = "hyper"))]
+mod inherit;
+#[cfg(feature = "log")]
+pub mod log;
+#[cfg(feature = "tower")]
+pub mod tower;
+#[cfg(feature = "tracing")]
+pub mod tracing;
+
+#[cfg(any(feature = "futures", feature = "hyper"))]
+pub use inherit::Inherit;
