@@ -295,7 +295,10 @@ fn errors_name_the_variable_and_show_no_value() {
     Context::new().run(|| {
         let token = NUMBER.set(1);
         let error = TWIN.reset(token).expect_err("another variable's");
-        assert_eq!(format!("{error:?}"), r#"DifferentVariable(Token { var: "NUMBER", .. })"#);
+        assert_eq!(
+            format!("{error:?}"),
+            r#"DifferentVariable(Token { var: "NUMBER", .. })"#
+        );
         let error = Context::new().run(|| NUMBER.reset(error.into_token()));
         let error = error.expect_err("another context's");
         assert_eq!(format!("{error:?}"), r#"DifferentContext(Token { var: "NUMBER", .. })"#);

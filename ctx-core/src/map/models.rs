@@ -1,5 +1,5 @@
-//! Models of the reference counts: loom runs each of them in every order that threads and memory allow.
-//!
+//! Models of the reference counts: loom runs each of them in every order with at most three preemptions, and with all that
+//! memory order allows.
 //! A handle is a count and a pointer, and loom sees the count alone. So the values tell it when they are read and when
 //! they go: it fails if one goes while it may still be read, and the models look whether each goes once, and in time.
 
