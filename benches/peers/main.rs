@@ -9,10 +9,10 @@
 //! next, so that seconds lie between the two sides, and they take no ratio of two functions. tango-bench does pair, but
 //! it compares two builds of one function, not two functions of one build.
 
-mod first;
+mod first_table;
 mod limits;
 mod opaque;
-mod second;
+mod second_table;
 mod space;
 
 /// What measures, and what shows the figures: it knows no subject.
@@ -128,8 +128,8 @@ const PASSES: [usize; 3] = [1, 1, 2];
 /// Measures the rows of a table that are asked for, and prints them.
 fn measure(table: Table, options: &Options) -> Vec<Figure> {
     let mut rows = match table {
-        Table::First => first::rows(options.tasks),
-        Table::Second => second::rows(),
+        Table::First => first_table::rows(options.tasks),
+        Table::Second => second_table::rows(),
     };
     rows.retain(|row| options.takes(row.name()));
     let mut figures = Vec::new();

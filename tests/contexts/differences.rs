@@ -129,3 +129,14 @@ fn a_difference_among_a_thousand() {
     let names: Vec<&str> = full.diff(&Context::new()).iter().map(Change::name).collect();
     assert!(names.is_sorted());
 }
+
+/// By reference and by value, as a list does.
+#[test]
+fn a_difference_is_iterated_as_a_list_is() {
+    let (before, after) = (Context::new(), Context::new().with(&USER, "alice").with(&DEPTH, 1));
+    let diff = before.diff(&after);
+    let by_reference: Vec<&str> = (&diff).into_iter().map(Change::name).collect();
+    let by_value: Vec<&str> = diff.clone().into_iter().map(|change| change.name()).collect();
+    assert_eq!(by_reference, ["DEPTH", "USER"]);
+    assert_eq!(by_value, by_reference);
+}

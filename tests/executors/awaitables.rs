@@ -11,7 +11,7 @@ use futures::future;
 use futures::stream::StreamExt;
 
 use crate::common::{OnDrop, poll_once, yield_now};
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static NAME: &str = "nobody";

@@ -11,7 +11,7 @@ use futures::stream::StreamExt;
 
 use crate::clean::threads_are_clean;
 use crate::common::yield_now;
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static NAME: &str = "nobody";

@@ -9,7 +9,7 @@ use futures::future::{self, Either};
 
 use crate::clean::threads_are_clean;
 use crate::common::{OnDrop, poll_once, quiet_expected_panics, yield_now};
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static NAME: &str = "nobody";

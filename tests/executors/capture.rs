@@ -7,7 +7,7 @@ use contextvars::{Context, ContextExt, context_var, with_context};
 use futures::channel::oneshot;
 
 use crate::common::yield_now;
-use crate::runtimes::{Executor, Task};
+use crate::executor::{Executor, Task};
 
 #[context_var]
 static NAME: &str = "nobody";

@@ -3,7 +3,7 @@
 use contextvars::{Context, context_var};
 
 use crate::common::yield_now;
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static CANARY: u32 = 0;

@@ -11,7 +11,7 @@ use futures::stream::StreamExt;
 use crate::clean::threads_are_clean;
 use crate::common::by_hand::{ByHand, Then};
 use crate::common::{OnDrop, poll_once, quiet_expected_panics, yield_now};
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static NAME: &str = "nobody";
@@ -171,7 +171,7 @@ pub(crate) async fn a_destructor_may_spawn<E: Executor>() {
     }
 
     #[with_context]
-    async fn spawns_at_the_end<E: Executor>(seen: Seen, tasks: mpsc::UnboundedSender<crate::runtimes::Task<()>>) {
+    async fn spawns_at_the_end<E: Executor>(seen: Seen, tasks: mpsc::UnboundedSender<crate::executor::Task<()>>) {
         NAME.set("the task's");
         let _end = OnDrop(move || {
             let task = E::spawn(last_words(seen.clone()));

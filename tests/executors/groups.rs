@@ -8,7 +8,7 @@ use futures::future::{join, join_all};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::common::{Log, yield_now};
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static NAME: &str = "nobody";

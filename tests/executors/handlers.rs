@@ -12,7 +12,7 @@ use futures::stream::StreamExt;
 
 use crate::clean::threads_are_clean;
 use crate::common::{Log, poll_once, quiet_expected_panics, yield_now};
-use crate::runtimes::{Executor, Task};
+use crate::executor::{Executor, Task};
 
 #[context_var]
 static NAME: &str = "nobody";

@@ -12,7 +12,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use futures::{FutureExt, SinkExt};
 
 use crate::common::{drive_across_threads, poll_once, yield_now};
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static NAME: String = "nobody".to_owned();
@@ -262,7 +262,7 @@ pub(crate) async fn interleaved_tasks_never_cross<E: Executor>() {
 
     let (a, b) = (oneshot::channel(), oneshot::channel());
     let tasks = [E::spawn(first(a.0, b.1)), E::spawn(second(a.1, b.0))];
-    let [first, second] = tasks.map(crate::runtimes::Task::join);
+    let [first, second] = tasks.map(crate::executor::Task::join);
     assert_eq!(first.await.expect("no panic"), ["A", "C"]);
     assert_eq!(second.await.expect("no panic"), ["nobody", "B"]);
     assert_eq!(NAME.get(), "nobody");

@@ -13,7 +13,7 @@ use futures::future::{self, Either};
 use futures::task::LocalSpawnExt;
 
 use crate::common::{poll_once, quiet_expected_panics, yield_now};
-use crate::runtimes::{Executor, Task};
+use crate::executor::{Executor, Task};
 
 #[context_var]
 static ALIVE: Arc<oneshot::Sender<()>>;

@@ -9,7 +9,7 @@ use futures::future::{BoxFuture, Either, FutureExt, join, select};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::common::{poll_once, yield_now};
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var(local)]
 static TRANSACTION: u32 = 0;
@@ -132,7 +132,7 @@ pub(crate) async fn a_childs_local_is_its_own<E: Executor>() {
 #[with_context]
 pub(crate) async fn a_local_dies_with_its_owner_whatever_was_spawned<E: Executor>() {
     #[with_context]
-    async fn transaction<E: Executor>(unit: Arc<()>, end: oneshot::Receiver<()>) -> crate::runtimes::Task<Seen> {
+    async fn transaction<E: Executor>(unit: Arc<()>, end: oneshot::Receiver<()>) -> crate::executor::Task<Seen> {
         #[with_context]
         async fn detached(end: oneshot::Receiver<()>) -> Seen {
             end.await.expect("an end");

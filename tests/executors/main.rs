@@ -1,10 +1,10 @@
 //! The promises to tasks hold on every executor, and ask nothing of it.
 //!
-//! Each body is written once, against a small [`runtimes::Executor`], and stamped out a test for each executor.
+//! Each body is written once, against a small [`executor::Executor`], and stamped out a test for each executor.
 
 #[path = "../common/mod.rs"]
 mod common;
-mod runtimes;
+mod executor;
 
 mod clean;
 
@@ -13,6 +13,7 @@ mod callbacks;
 mod cancellation;
 mod capture;
 mod destruction;
+mod driven_in_a_context;
 mod groups;
 mod handlers;
 mod inheritance;
@@ -20,13 +21,12 @@ mod isolation;
 mod lifetimes;
 mod locals;
 mod many_tasks;
-mod runners;
 mod scopes;
 
 macro_rules! tests {
     ($executor:ident: $($module:ident { $($name:ident),* $(,)? })*) => {
         $(mod $module {
-            use crate::runtimes::{Executor, $executor};
+            use crate::executor::{Executor, $executor};
 
             $(#[test]
             fn $name() {
@@ -187,21 +187,21 @@ on!(futures_local_pool, FuturesLocalPool);
 on!(futures_thread_pool, FuturesThreadPool);
 
 /// Not on the executor that the tests share: where it is driven inside a context, so are the others' tasks (R5).
-macro_rules! runners {
+macro_rules! driven_in_a_context {
     ($($executor:ident),* $(,)?) => {
         #[test]
         fn a_runner_keeps_its_context() {
-            $(runners::a_runner_keeps_its_context::<runtimes::$executor>();)*
+            $(driven_in_a_context::a_runner_keeps_its_context::<executor::$executor>();)*
         }
 
         #[test]
         fn a_whole_life_cycle_in_one_context() {
-            $(runners::a_whole_life_cycle_in_one_context::<runtimes::$executor>();)*
+            $(driven_in_a_context::a_whole_life_cycle_in_one_context::<executor::$executor>();)*
         }
     };
 }
 
-runners! {
+driven_in_a_context! {
     TokioMultiThread,
     TokioCurrentThread,
     TokioLocalSet,

@@ -11,7 +11,7 @@ use futures::stream::StreamExt;
 
 use crate::clean::threads_are_clean;
 use crate::common::{Log, OnDrop, yield_now};
-use crate::runtimes::{Executor, Task};
+use crate::executor::{Executor, Task};
 
 #[context_var]
 static NUMBER: usize = usize::MAX;

@@ -7,7 +7,7 @@ use contextvars::{Context, ContextExt, context_var, with_context};
 use futures::future::join;
 
 use crate::common::{Log, poll_once, yield_now};
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static NAME: &str = "nobody";

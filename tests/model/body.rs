@@ -10,9 +10,9 @@ use contextvars::{Context, Guard, ResetError, Token};
 use futures::future::BoxFuture;
 
 use crate::by_hand::{self, Env, Owner, Place, inherited, next};
+use crate::executor::Task;
 use crate::future::{Made, Slot};
 use crate::program::{Nth, Var};
-use crate::runtimes::Task;
 use crate::value::Value;
 
 /// What the bodies of a program share.

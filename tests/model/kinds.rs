@@ -10,10 +10,10 @@ use futures::stream::{self, Stream, StreamExt};
 
 use crate::body::Me;
 use crate::by_hand::{Capture, Owner, Plan, next};
+use crate::executor::Executor;
 use crate::future::{Made, Slot, Wrapped};
 use crate::play::{play_all, play_now};
 use crate::program::{Body, Kind, Var};
-use crate::runtimes::Executor;
 use crate::value::A;
 
 async fn plain<E: Executor>(mut me: Me, body: Body) {

@@ -2,9 +2,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "../executors/runtimes.rs"]
+#[path = "../executors/executor.rs"]
 #[allow(dead_code, reason = "programs do not sleep")]
-mod runtimes;
+mod executor;
 
 mod body;
 mod by_hand;
@@ -18,7 +18,7 @@ mod value;
 
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 fn agrees_on<E: Executor>() {
     let mut runner = TestRunner::new(Config {
@@ -41,7 +41,7 @@ macro_rules! on {
             /// R1 to R7 and R12
             #[test]
             fn $name() {
-                agrees_on::<runtimes::$executor>();
+                agrees_on::<executor::$executor>();
             }
         )*
     };

@@ -15,10 +15,10 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use crate::body::{Call, Closure, Expected, Me, Payload, lock, nth};
 use crate::by_hand::{InOrder, Owner, Place, Plan, inherited, next};
 use crate::common::yield_now;
+use crate::executor::{Executor, TokioLocalSet};
 use crate::future::{AsTask, Driven, Made, SPAWNING, Slot, Wrapped};
 use crate::kinds::{called, make};
 use crate::program::{Body, Driver, Nth, Op, Var, Where};
-use crate::runtimes::{Executor, TokioLocalSet};
 
 thread_local! {
     /// Whether this is a thread of a bound closure, which knows of no executor.

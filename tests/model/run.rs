@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use crate::body::{Board, Me, lock};
 use crate::by_hand::Place;
+use crate::executor::Executor;
 use crate::future::{AsTask, Slot};
 use crate::kinds::make;
 use crate::play::caught;
 use crate::program::{Body, Kind};
-use crate::runtimes::Executor;
 
 /// Runs a main body, and what it spawns. Returns where it differs from the one by hand.
 pub(crate) fn run<E: Executor>(kind: &Kind, body: &Body) -> Vec<String> {

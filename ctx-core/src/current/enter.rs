@@ -1,6 +1,6 @@
 //! How a frame becomes the current one, and the old one again.
 
-use super::enclosing::outside_all_wrappers;
+use super::enclosing_wrappers::outside_all_wrappers;
 use super::frame::{Frame, Origin};
 use super::identity::Identity;
 use super::locals::Clock;

@@ -11,7 +11,7 @@
 //! | `write` | a variable is bound or unbound, and what it was bound to is handed out |
 //! | `snapshot` | what captures, snapshots and new wrappers take from it |
 //! | `allocating` | how a change is made that allocates, which may run user code |
-//! | [`wrapper`], `enclosing` | the wrappers that are around it on the stack |
+//! | [`wrapper`], `enclosing_wrappers` | the wrappers that are around it on the stack |
 //! | [`prelude`] | what a function did in a frame before it returned a future |
 //!
 //! Reads, captures and polls write nothing that another thread reads. Identities come from blocks of 1,024 that a thread
@@ -19,7 +19,7 @@
 //! every context are counted for the whole process, by a clock that captures made there read.
 
 mod allocating;
-mod enclosing;
+mod enclosing_wrappers;
 mod enter;
 pub(crate) mod frame;
 pub(crate) mod identity;
@@ -34,7 +34,9 @@ mod write;
 
 pub use self::enter::outside;
 
-pub(crate) use self::enclosing::{for_each_enclosing_wrapper, has_enclosing_wrappers, outside_all_wrappers, under};
+pub(crate) use self::enclosing_wrappers::{
+    for_each_enclosing_wrapper, has_enclosing_wrappers, outside_all_wrappers, under,
+};
 pub(crate) use self::enter::{Previous, inside, is_captured_now, is_entered, is_in_frame_of, nested};
 pub(crate) use self::read::lend;
 pub(crate) use self::snapshot::{

@@ -12,7 +12,7 @@
 //! | `first_poll` | which of the wrappers around a future apply to it |
 //! | [`returned`] | functions that return a future: it goes on in the function's context |
 //! | `destructor` | a context that is entered for the destructor of a future |
-//! | `stream`, `http_body` | the other traits of wrappers |
+//! | `stream_and_sink`, `http_body` | the other traits of wrappers |
 
 pub(crate) mod annotated;
 pub(crate) mod capture;
@@ -28,4 +28,4 @@ mod scope;
 mod short_list;
 pub(crate) mod start;
 #[cfg(feature = "futures")]
-mod stream;
+mod stream_and_sink;

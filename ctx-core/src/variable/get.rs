@@ -1,4 +1,5 @@
-//! How a variable is read: what is bound in the current context, else the default.
+//! The calls that read a variable: what is bound in the current context, else the default. What they cost is decided in
+//! `current::read` and [`Map::find_in_first`](crate::map::Map::find_in_first).
 
 // A method path is not general enough over the loan's lifetime.
 #![allow(clippy::redundant_closure_for_method_calls)]

@@ -5,7 +5,7 @@ use std::task::{self, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::captured::Captured;
+use super::captured_request::Captured;
 
 /// Sends the context of its caller along with each request, to a [`RestoreLayer`](crate::tower::RestoreLayer) inside of
 /// it.

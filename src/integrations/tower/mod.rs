@@ -89,7 +89,7 @@ mod bind;
 #[cfg(feature = "http-body")]
 mod body;
 mod capture;
-mod captured;
+mod captured_request;
 mod context;
 mod restore;
 
@@ -98,6 +98,6 @@ pub use bind::{BindLayer, BindService, Found};
 #[cfg_attr(docsrs, doc(cfg(feature = "http-body")))]
 pub use body::{BodyFuture, BodyLayer, BodyService, ResponseBody};
 pub use capture::{CaptureLayer, CaptureService};
-pub use captured::Captured;
+pub use captured_request::Captured;
 pub use context::{ContextLayer, ContextService};
 pub use restore::{RestoreLayer, RestoreService};

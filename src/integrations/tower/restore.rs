@@ -6,7 +6,7 @@ use contextvars_core::InContext;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::captured::Captured;
+use super::captured_request::Captured;
 
 /// Calls the inner service in the context that a [`CaptureLayer`](crate::tower::CaptureLayer) outside of it has sent
 /// along with the request.

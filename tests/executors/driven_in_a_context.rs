@@ -5,7 +5,7 @@ use std::time::Duration;
 use contextvars::{Context, context_var};
 
 use crate::common::yield_now;
-use crate::runtimes::Executor;
+use crate::executor::Executor;
 
 #[context_var]
 static NUMBER: u32;
