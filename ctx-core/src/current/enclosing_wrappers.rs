@@ -32,7 +32,7 @@ pub(crate) fn has_enclosing_wrappers() -> bool {
 }
 
 /// Gives the wrappers around the current frame to `f`, each with the frame that it is polled in, from inside out, until
-/// `f` breaks. `f` must not call user code.
+/// `f` breaks. `f` may allocate. It must not leave the wrappers that it visits.
 pub(crate) fn for_each_enclosing_wrapper(mut f: impl FnMut(&Wrapper, &Frame) -> ControlFlow<()>) {
     let mut next = thread().wrappers.get();
     // SAFETY: a pointer in `wrappers` or `outer` leads to the entry of a call of `under` that has not ended.

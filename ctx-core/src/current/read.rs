@@ -62,8 +62,8 @@ fn lend_found<T, C, R>(
     f: impl FnOnce(C, &T) -> R,
 ) -> R {
     let loan = Loan {
-        // SAFETY: a binding is never changed in place, and is freed when its last handle is dropped. The current frame has a
-        // handle. Whoever entered the frame leaves it after this call, so the frame outlives the loan. During the loan the
+        // SAFETY: a binding is never changed in place, and is freed when its last handle is dropped. The current frame
+        // keeps the binding: its root owns a handle, or borrows one from a base. Whoever entered the frame leaves it after this call, so the frame outlives the loan. During the loan the
         // handle leaves the frame in two ways. `write::replace` hands it out, and leaves another in `loan.kept` before
         // anybody can drop it. `allocating::TakenMap` takes the whole map out and puts it back. `loan` is dropped after `f`
         // has returned or unwound, and nobody reads `loan.binding` after that.

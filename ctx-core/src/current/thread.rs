@@ -6,8 +6,8 @@
 //! last field that puts it back. So no pointer outlives what it leads to. This relies on calls that nest: whoever switches
 //! stacks in the middle of a call, as stackful coroutines do, breaks it.
 //!
-//! The cells have no destructor. So they work for as long as the thread runs code, in the destructors of other
-//! thread-locals too.
+//! The cells have no destructor. So, with native thread-locals, they work for as long as the thread runs code, in the
+//! destructors of other thread-locals too.
 
 use super::frame::Frame;
 use super::loan::Loan;
@@ -56,7 +56,7 @@ pub(super) const OUTSIDE: *mut Frame = {
 #[allow(clippy::inline_always)]
 pub(super) fn thread<'a>() -> &'a Thread {
     // SAFETY: the thread-local is initialised and has no destructor, so it is there for as long as the thread runs code.
-    // The reference stays on this thread, since `Thread` is not `Sync`, and no caller keeps it.
+    // The reference stays on this thread, since `Thread` is not `Sync`, and nobody keeps it beyond a call on this thread.
     THREAD.with(|thread| unsafe { &*ptr::from_ref(thread) })
 }
 
@@ -88,8 +88,8 @@ pub(super) fn with_frame<R>(f: impl FnOnce(&mut Frame) -> R) -> Option<R> {
         return None;
     }
     // SAFETY: the pointer comes from an exclusive reference, which the entering call still holds: `inside`, or the caller of
-    // `Previous::before_entering`, who promised it. While a frame is entered, only this file reaches it, by references that
-    // end before any code runs that could come back here. So this reference is the only one.
+    // `Previous::before_entering`, who promised it. While a frame is entered, only the module `current` reaches it, by
+    // references that end before any code runs that could come back here. So this reference is the only one.
     Some(f(unsafe { &mut *frame }))
 }
 
@@ -110,7 +110,7 @@ pub(super) unsafe fn frame_to_read<'a>() -> &'a Frame {
 /// `f` must not call user code.
 #[inline]
 pub(super) fn with_frame_or_outside<R>(f: impl FnOnce(&Frame) -> R) -> R {
-    // SAFETY: `f` calls no user code, and the frame can only be written by functions of this module's callers, which `f`
-    // does not call.
+    // SAFETY: what is passed as `f` in the module `current` calls no user code, and none of the functions that write or leave
+    // the frame. No other module calls this.
     f(unsafe { frame_to_read() })
 }

@@ -66,6 +66,7 @@ impl Instance {
 
     /// Where and when it was captured.
     pub(crate) fn origin(&self) -> Origin {
+        assert!(!self.is_over(), "an instance that is over has no frame");
         self.0.now()
     }
 }
@@ -97,7 +98,8 @@ impl Instance {
     ///
     /// # Safety
     ///
-    /// The instance stays where it is, and nobody else refers to it, until then.
+    /// The result is dropped, after whatever else is entered meanwhile. Until then the instance stays where it is, and
+    /// nobody else refers to it.
     #[inline]
     pub(crate) unsafe fn enter<S: Start>(&mut self) -> Entered<S> {
         if !self.is_running() {

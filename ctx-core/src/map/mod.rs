@@ -97,7 +97,7 @@ impl Map {
     /// The binding of a variable if it lies in the first level, else where it may lie.
     #[inline]
     pub(crate) fn find_in_first(&self, variable: &'static Descriptor) -> Result<BindingView<'_>, LowerLevels<'_>> {
-        let slot = self.root.view().slot(variable.number());
+        let slot = self.root.slot(variable.number());
         slot.binding_of(variable).ok_or_else(|| {
             unlikely();
             LowerLevels(slot.node())
@@ -125,12 +125,15 @@ impl Map {
 impl Map {
     /// A version in which the variable of `binding` is bound to it.
     pub(crate) fn with(&self, binding: BindingRef) -> Self {
-        let Some(size) = self.size_with(binding.variable) else {
-            // There is a root: in an empty map every variable is a usual case.
-            let root = update::version(self.root.view(), 0, binding.number, Some(binding));
-            return Self { root: Root::of(root) };
-        };
-        self.with_in_block(Block::new(size), binding)
+        match (self.size_with(binding.variable), self.root.get()) {
+            // SAFETY: the block is made for this size.
+            (Some(size), _) => unsafe { self.with_in_block(Block::new(size), binding) },
+            (None, Some(root)) => {
+                let root = update::version(root.view(), 0, binding.number, Some(binding));
+                Self { root: Root::of(root) }
+            }
+            (None, None) => unreachable!("in a map without a root every variable is a usual case"),
+        }
     }
 
     /// A version in which a variable is not bound.
@@ -155,7 +158,8 @@ impl Map {
     #[inline(never)]
     pub(crate) fn with_free_block(&self, binding: BindingRef) -> Result<Self, BindingRef> {
         match self.size_with(binding.variable).and_then(Block::from_free_list) {
-            Some(block) => Ok(self.with_in_block(block, binding)),
+            // SAFETY: the block is of this size.
+            Some(block) => Ok(unsafe { self.with_in_block(block, binding) }),
             None => Err(binding),
         }
     }
@@ -166,17 +170,25 @@ impl Map {
         if self.size_with(binding.variable) != Some(block.size()) {
             return Err((block, binding));
         }
-        Ok(self.with_in_block(block, binding))
+        // SAFETY: the block is of this size.
+        Ok(unsafe { self.with_in_block(block, binding) })
     }
 
     /// The usual case of [`with`](Self::with).
+    ///
+    /// # Safety
+    ///
+    /// The block has the size that [`size_with`](Self::size_with) says.
     #[inline]
-    fn with_in_block(&self, block: Block, binding: BindingRef) -> Self {
+    unsafe fn with_in_block(&self, block: Block, binding: BindingRef) -> Self {
         let root = match self.root.get() {
-            Some(root) => root
-                .view()
-                .version_in(block, binding.number, OwnedSlot::binding(binding)),
-            None => NodeRef::single_in(block, binding.number, binding),
+            // SAFETY: the caller's promise: the size is that of the root.
+            Some(root) => unsafe {
+                root.view()
+                    .version_in(block, binding.number, OwnedSlot::binding(binding))
+            },
+            // SAFETY: the caller's promise: the size is that of the narrowest node.
+            None => unsafe { NodeRef::single_in(block, binding.number, binding) },
         };
         Self { root: Root::of(root) }
     }
@@ -218,7 +230,7 @@ impl Map {
 
     #[inline]
     fn become_version(&mut self, version: Self, variable: &'static Descriptor) -> (Option<BindingRef>, Self) {
-        let slot = self.root.view().slot(variable.number());
+        let slot = self.root.slot(variable.number());
         let replaced = slot.binding_of(variable).map(BindingView::share);
         (replaced, mem::replace(self, version))
     }

@@ -6,7 +6,8 @@
 //! | 32 to 57 | how many `BaseRef`s there are, and one more for all `NodeRef`s together |
 //! | 58 to 63 | the number of the overridden slot plus one, or 0 if no slot was ever overridden |
 //!
-//! The last `NodeRef` drops the `BaseRef` that all of them count as.
+//! The last `NodeRef` drops the `BaseRef` that all of them count as, after it has released the overridden slot. If there is
+//! no other `BaseRef`, it frees the node.
 
 use super::atomics::{AtomicU64, Ordering, fence};
 use std::process;
@@ -48,8 +49,9 @@ impl ReferenceCounts {
     #[inline]
     pub(crate) fn is_one(&self) -> bool {
         // `Acquire` pairs with the `Release` of `drop_node_ref` and `drop_base_ref`: what others did with the node has
-        // happened. A node in a slot of a parent needs more, since its handle is cloned through the parent. Who cloned it
-        // held the parent, and released the parent after that. Acquiring the parent's count shows that clone here.
+        // happened. For a node in a slot of another this load is not enough: a version may have cloned the handle through
+        // that slot. The version held the node above, or its base, and has released it since. The caller has acquired the
+        // count of the node above, so it sees that clone.
         without_slot(self.0.load(Ordering::Acquire)) == NODE_REF | BASE_REF
     }
 

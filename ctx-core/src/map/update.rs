@@ -8,7 +8,9 @@ use super::node::{BITS, Content, NodeRef, NodeView, OwnedSlot};
 
 /// A node with one binding.
 pub(super) fn single(shift: u32, binding: BindingRef) -> NodeRef {
-    NodeRef::single_in(Block::new(NodeRef::NARROWEST_SIZE), binding.number >> shift, binding)
+    let block = Block::new(NodeRef::NARROWEST_SIZE);
+    // SAFETY: the block is made for this size.
+    unsafe { NodeRef::single_in(block, binding.number >> shift, binding) }
 }
 
 /// What a number is bound to.
@@ -42,8 +44,8 @@ pub(super) fn replace(node: &mut NodeRef, shift: u32, number: u32, binding: Opti
         return replace(node, shift, number, binding);
     }
     if !node.can_set_slot(rest) {
-        // A handle of our own: the old node may be dropped here, and must not drop the value, whose destructor is user
-        // code. The caller's map is half changed, and out of its frame.
+        // We keep a handle: the assignment may free the old node, and the destructor of the value, which is user code, must
+        // not run while the map is half changed. The caller has taken the map out of its frame.
         let replaced = get(node.view(), shift, number).cloned();
         *node = node
             .view()

@@ -47,3 +47,24 @@ fn when_contexts_hold_contexts() {
         assert!(values[..number].iter().all(Watched::alive));
     }
 }
+
+/// R12: no generation keeps the one before it, also where another variable is bound for a while. The last is dropped on a
+/// stack that has no room for a deep recursion.
+#[test]
+fn when_generations_bind_another_variable_for_a_while() {
+    #[context_var]
+    static ID: u32;
+    #[context_var]
+    static TRACED: bool;
+
+    let small = std::thread::Builder::new().stack_size(256 * 1024);
+    let generations = || {
+        let mut context = Context::new();
+        for id in 0..50_000 {
+            let traced = context.with(&TRACED, true);
+            context = traced.without(&TRACED).with(&ID, id);
+        }
+        assert_eq!(context.get(&ID), Some(&49_999));
+    };
+    small.spawn(generations).expect("a thread").join().expect("it ends");
+}

@@ -1,8 +1,7 @@
 //! A base: the node that a version borrows from.
 
-#[cfg(test)]
-use super::layout::NodeView;
-use super::layout::{Base, BaseRef, Node, NodeRef, counts};
+use super::layout::{Base, BaseRef, Node, NodeRef, NodeView, counts};
+use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
@@ -32,6 +31,12 @@ impl Base {
     #[inline]
     pub(super) fn node(&self) -> Option<NonNull<Node>> {
         NonNull::new(self.0.map_addr(|address| address & !1))
+    }
+
+    /// The base, if it is held by a `NodeRef`.
+    pub(super) fn node_view(&self) -> Option<NodeView<'_>> {
+        let node = self.node().filter(|_| !self.is_base_ref())?;
+        Some(NodeView(node, PhantomData))
     }
 
     /// A `BaseRef` to the same node, which overrides the slot that slot `at` of a node above it corresponds to.

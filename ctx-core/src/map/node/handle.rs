@@ -31,7 +31,8 @@ impl Node {
 impl<'a> NodeView<'a> {
     #[inline]
     pub(super) fn node(self) -> &'a Node {
-        // SAFETY: somebody holds a `NodeRef` for `'a`, so nobody writes the node (rule 1).
+        // SAFETY: somebody holds a `NodeRef` for `'a`, or the last was dropped and this thread releases the node. Either way
+        // nobody writes the node (rule 1).
         unsafe { self.0.as_ref() }
     }
 
@@ -85,11 +86,12 @@ impl NodeRef {
     /// The size of the narrowest node, which one binding takes.
     pub(crate) const NARROWEST_SIZE: SizeClass = SizeClass::of_node(NARROWEST + 1);
 
-    /// Begins a node in a block of its size.
+    /// Begins a node in a block.
     ///
     /// # Safety
     ///
-    /// The caller writes all slots before anybody looks at one.
+    /// The block has the size `head.size`, which is that of a node with `head.last + 1` slots. The caller writes all slots
+    /// before anybody looks at one.
     #[inline]
     pub(super) unsafe fn in_block(block: Block, head: Node) -> Self {
         debug_assert!(block.size() == head.size);
@@ -112,7 +114,7 @@ impl NodeRef {
             size,
             base,
         };
-        // SAFETY: the slots are written in the next line.
+        // SAFETY: the block is made for this size. The slots are written in the next line.
         let node = unsafe { Self::in_block(Block::new(size), head) };
         // SAFETY: nobody else has a handle, and the slots held nothing.
         unsafe { write_empty_slots(node.0) };
@@ -120,8 +122,12 @@ impl NodeRef {
     }
 
     /// A node with one binding, in the slot for this number.
+    ///
+    /// # Safety
+    ///
+    /// The block has the size [`NARROWEST_SIZE`](Self::NARROWEST_SIZE).
     #[inline]
-    pub(crate) fn single_in(block: Block, number: u32, binding: BindingRef) -> Self {
+    pub(crate) unsafe fn single_in(block: Block, number: u32, binding: BindingRef) -> Self {
         let at = number & NARROWEST;
         let head = Node {
             variable: None,
@@ -133,7 +139,7 @@ impl NodeRef {
             size: Self::NARROWEST_SIZE,
             base: Base::NONE,
         };
-        // SAFETY: the slots are written in the next lines.
+        // SAFETY: the caller's promise. The slots are written in the next lines.
         let node = unsafe { Self::in_block(block, head) };
         // SAFETY: nobody else has a handle, the slots held nothing, and `at` is one of them.
         unsafe {
@@ -168,9 +174,10 @@ impl NodeRef {
 
     /// Swaps `binding` with what a variable is bound to, in place. Allocates nothing, and drops nothing.
     ///
-    /// Returns false, and has changed nothing, if the node has another handle, if the slot is not owned or is another
-    /// variable's, or if the node would be left empty that must not be. `rest` is the number without the bits that the
-    /// nodes above have told apart.
+    /// Returns false, and has changed nothing, if that can't be: the node has another handle, or is full; the slot is
+    /// borrowed, or has another variable's binding; there is nothing to swap; or the node would be left empty that must not
+    /// be. `rest` is the number without the bits that the nodes above have told apart. A node in the slot is written in
+    /// the same way.
     #[inline]
     pub(crate) fn swap(
         &mut self,

@@ -20,7 +20,8 @@ pub(super) struct Node {
     /// First: a read finds `None` where a binding has its variable. See [`Target`].
     pub(super) variable: Option<&'static Descriptor>,
     pub(super) counts: ReferenceCounts,
-    /// The slots that are owned, as bits. None of them is empty.
+    /// The slots that are owned, as bits. None of them is empty. When the last `NodeRef` is dropped, what is in the
+    /// overridden slot is released, and its bit stays.
     pub(super) owned: u32,
     /// The number of the last slot.
     pub(super) last: u32,
@@ -53,7 +54,7 @@ pub(crate) struct NodeRef(pub(super) NonNull<Node>);
 #[repr(transparent)]
 pub(super) struct BaseRef(pub(super) NonNull<Node>);
 
-/// A node that somebody else holds a [`NodeRef`] to, for at least `'a`.
+/// A node that somebody else holds a [`NodeRef`] to, for at least `'a`, or that this thread releases.
 #[derive(Clone, Copy)]
 pub(crate) struct NodeView<'a>(pub(super) NonNull<Node>, pub(super) PhantomData<&'a Node>);
 
@@ -67,7 +68,8 @@ pub(super) struct Target {
 /// A slot of a node: the address of a binding, of a node, or of the static that stands for nothing. It is not counted as a handle by itself: the
 /// node's `owned` bits say whether it is one.
 ///
-/// Whoever has a `&'a Slot` knows that what it points to is alive for `'a`: somebody holds the node.
+/// Whoever has a `&'a Slot` knows that what it points to is alive for `'a`: somebody holds the node. The one exception,
+/// `NodeView::written`, looks at the word alone.
 #[repr(transparent)]
 pub(crate) struct Slot(pub(super) NonNull<Target>);
 

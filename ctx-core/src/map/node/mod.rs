@@ -12,25 +12,30 @@
 //!
 //! # When a replaced value is freed
 //!
-//! A version that held the whole base would keep the value alive that it replaces. So there are two handles. A [`NodeRef`](layout::NodeRef)
-//! keeps what is in all slots of a node. A `BaseRef` keeps what is in all slots but one, the *overridden* slot. When the
-//! last `NodeRef` of a node is dropped, nobody can show the overridden slot any more, and what is in it is released at
-//! once. If the node borrows the overridden slot itself, it exchanges its hold on its own base for a `BaseRef`.
+//! A version that held the whole base would keep the value alive that it replaces. So there are two handles. A `NodeRef`
+//! keeps alive what is in all slots of a node. A `BaseRef` keeps alive what is in all slots but the *overridden* one, whose
+//! content may be gone. When the last `NodeRef` of a node is dropped, nobody can show the overridden slot any more, and
+//! what is in it is released at once. If the node borrows the overridden slot itself, it exchanges its `NodeRef` on its
+//! base for a `BaseRef` that overrides the corresponding slot. Where it can't, it counts what else it borrows and drops
+//! its base.
 //!
-//! All `BaseRef`s of a node override the same slot. This covers the usual case: each task binds its own request id over
-//! the one outside. A version that needs another slot overridden counts the handles in its table, and has no base.
+//! At any time all `BaseRef`s of a node override the same slot; when none is left, the next may choose another. This
+//! covers the usual case: each task binds its own request id over the one outside. A version that needs another slot
+//! overridden counts the handles in its table, and has no base.
 //!
 //! # Why this is sound
 //!
 //! A node *owns* what is in some of its slots, and borrows the rest from its base.
 //!
+//! 0. Each binding lies in the slot of its number. Whoever writes a slot sees to that.
 //! 1. While a node has a `NodeRef`, it is written only through a `NodeRef` that is its only handle, borrowed exclusively.
-//!    After that only the thread that dropped the last `NodeRef` writes it (`owned`, `base` and the slots, in
-//!    `release`). Whoever holds a `BaseRef` looks at the counts and at nothing else.
+//!    After that only the thread that dropped the last `NodeRef` writes it: `owned` and `base`, in `release`. Whoever
+//!    holds a `BaseRef` reads the counts and the words of slots, and never what an overridden slot points to. What is
+//!    borrowed is read through one's own table.
 //! 2. What a node borrows in a slot is owned by exactly one node further down its chain of bases, and no `BaseRef` on the
 //!    way overrides the slot that it lies in there.
-//! 3. For a slot that a node owns, no node further down keeps a value of that variable alive, unless a `BaseRef` on the
-//!    way overrides its slot.
+//! 3. If a node owns a slot, nodes further down its chain may still have an older binding of that variable. Then a
+//!    `BaseRef` on the way overrides it, and it is freed when no context shows its node any more.
 //!
 //! Nodes of a chain may have different widths. A base is as wide as the node above it, or narrower. The slot for a number
 //! is the number modulo the width, and widths are powers of two. So slot `at` of a node corresponds to slot
@@ -39,11 +44,12 @@
 //!
 //! # How long a chain is
 //!
-//! A node that owns nothing, or only what its new version replaces, is left out of the chain. So each node of a chain owns
-//! a slot that is new in it. A node that no context shows any more has dropped what its child overrides; if it does not
-//! own that and its base is held by a `BaseRef` already, it counts what it borrows and drops its base. So of the nodes that
-//! only a chain keeps there are at most two for each slot of the widest node: 64. The other nodes of a chain are shown by
-//! contexts that are alive.
+//! A version of a node that owns nothing, or only what the version replaces, borrows from that node's base instead. When no
+//! context shows a node any more, it releases the overridden slot if it owns it. If it borrows it, it passes the override
+//! on to its base; if it owns nothing, or the base can't take the override, it counts what it borrows and drops its base.
+//! So a node that has nothing left has one directly above it that owns a slot which no other such node owns: a chain alone
+//! keeps at most two nodes for each slot of the widest, 64. Versions that a context shows are dropped one by one, and
+//! each drop goes no further than the nodes that only the chain keeps.
 //!
 //! # What lost
 //!

@@ -13,7 +13,7 @@ use std::ptr::NonNull;
 ///
 /// # Safety
 ///
-/// The caller dropped the last `NodeRef`, and these are the other handles that were there before.
+/// The caller dropped the last `NodeRef`. `base_refs` are the counts from before that drop.
 #[inline(never)]
 pub(super) unsafe fn release_last(node: NonNull<Node>, base_refs: BaseRefs) {
     match base_refs.overridden_slot() {
@@ -46,15 +46,22 @@ unsafe fn release_overridden(node: NonNull<Node>, slot_bit: u32) {
     let at = slot_bit.trailing_zeros() as usize;
     // Others still look at the counts, so no `&mut Node` is made.
     let dead = node.as_ptr();
-    // SAFETY: no `NodeRef` is left, and whoever has a `BaseRef` looks at the counts alone. The node is freed when the last
-    // `BaseRef` goes, which is not before `_last` does. So `owned`, `base` and the slots are this thread's (rule 1).
-    // An owned value is dropped here, once: `free` is told so. A borrowed one is kept by the base: either the base is told
-    // that the corresponding slot is overridden, or what is borrowed from it in the other slots is counted first.
+    // SAFETY: no `NodeRef` is left. Whoever has a `BaseRef` reads the counts and the words of slots, and those are not
+    // written here. The node is freed when the last `BaseRef` goes, which is not before `_last` does. So `owned` and `base`
+    // are this thread's (rule 1). An owned value is dropped here, once: `free` is told so. A borrowed one is kept by the
+    // base: either the base is told that the corresponding slot is overridden, or what is borrowed from it in the other
+    // slots is counted first.
     unsafe {
         if (*dead).owned & slot_bit != 0 {
             return slots(node).add(at).read().release();
         }
-        let base = (*dead).base.overriding(at).unwrap_or_else(|| {
+        // A node that owns nothing lets go of its base: passing the override on would leave it in the chain for nothing.
+        let passed_on = if (*dead).owned == 0 {
+            None
+        } else {
+            (*dead).base.overriding(at)
+        };
+        let base = passed_on.unwrap_or_else(|| {
             let borrowed = NodeView(node, PhantomData).occupied() & !(*dead).owned & !slot_bit;
             for at in bits(borrowed) {
                 mem::forget((*slots(node).add(at)).share());

@@ -65,10 +65,12 @@ impl Root {
         (!self.is_none()).then(|| unsafe { &mut *(&raw mut *self).cast::<NodeRef>() })
     }
 
-    /// The node, or one with nothing in it.
+    /// The slot for a number: of the node, or the one of the static, which is empty.
+    ///
+    /// There is no `NodeView` of a root without a node, since a version of the static could not be made.
     #[inline]
-    pub(crate) fn view(&self) -> NodeView<'_> {
-        NodeView(self.0, PhantomData)
+    pub(crate) fn slot(&self, number: u32) -> &Slot {
+        NodeView(self.0, PhantomData).slot(number)
     }
 }
 

@@ -87,6 +87,7 @@ impl Slot {
     /// The binding, if it belongs to this variable.
     #[inline]
     pub(crate) fn binding_of(&self, variable: &'static Descriptor) -> Option<BindingView<'_>> {
+        debug_assert!(*variable != NO_VARIABLE);
         match self.variable() {
             // SAFETY: what has a variable other than `NO_VARIABLE` is a binding. It is alive for as long as this borrow.
             Some(found) if ptr::eq(found, variable) => Some(unsafe { BindingView::new(self.0.cast()) }),
@@ -119,7 +120,8 @@ impl Slot {
         binding: &mut Option<BindingRef>,
     ) -> bool {
         match self.content() {
-            // An owned slot with a node is a `NodeRef`. It stays in the slot, so this one is not dropped.
+            // An owned slot with a node is a `NodeRef`. That handle stays in the slot: this is a copy, which must not be
+            // dropped.
             Content::Node(node) => ManuallyDrop::new(NodeRef(node.0)).swap(rest, variable, binding, false),
             _ => false,
         }

@@ -27,13 +27,18 @@ impl NodeView<'_> {
 
     /// A version with something else in the slot for a number.
     pub(crate) fn version(self, number: u32, slot: OwnedSlot) -> NodeRef {
-        self.version_in(Block::new(self.node().size), number, slot)
+        // SAFETY: the block is made for this node's size.
+        unsafe { self.version_in(Block::new(self.node().size), number, slot) }
     }
 
-    /// That version in a block of the node's size.
+    /// That version in a block.
+    ///
+    /// # Safety
+    ///
+    /// The block has this node's size.
     #[inline(always)]
     #[allow(clippy::inline_always)]
-    pub(crate) fn version_in(self, block: Block, number: u32, slot: OwnedSlot) -> NodeRef {
+    pub(crate) unsafe fn version_in(self, block: Block, number: u32, slot: OwnedSlot) -> NodeRef {
         let (node, at) = (self.node(), self.index(number));
         let (was_used, is_used) = (!self.slot(number).is_empty(), !slot.is_empty());
         let (base, counted) = if was_used {
@@ -51,7 +56,7 @@ impl NodeView<'_> {
             size: node.size,
             base,
         };
-        // SAFETY: the slots are written in the next lines.
+        // SAFETY: the caller's promise; the head says as many slots as this node has. They are written in the next lines.
         let mut version = unsafe { NodeRef::in_block(block, head) };
         // SAFETY: the new node is as wide as this one, and nobody else has a handle to it. What slot `at` is copied from is
         // not dropped, since it is only borrowed there.
@@ -106,8 +111,8 @@ impl NodeView<'_> {
             let Content::Binding(binding) = slot.content() else {
                 return None;
             };
-            // SAFETY: the base is as wide, and this node's handle keeps its memory. A slot that it overrides may be
-            // released meanwhile, but its word stays, and nothing but the word is looked at.
+            // SAFETY: the base is as wide, and this node's handle keeps its memory. What an overridden slot points to may be
+            // gone, but its word is never written, and nothing but the word is looked at.
             let found = base.map(|base| unsafe { &*slots(base).add(at) });
             let is_back = found.is_some_and(|found| found.is(slot));
             (!is_back).then(|| (binding.variable, found.and_then(Slot::address)))
@@ -131,6 +136,11 @@ impl NodeView<'_> {
         let node = self.node();
         if node.owned == slot_bit {
             return node.base.share().map_or((Base::NONE, ALL), |base| (base, 0));
+        }
+        // A node that owns nothing is left out of the chain.
+        if let Some(base) = node.base.node_view().filter(|_| node.owned == 0) {
+            let corresponding = 1 << base.index(slot_bit.trailing_zeros());
+            return base.base_overriding(corresponding);
         }
         if node.counts.add_base_ref_overriding(slot_bit) {
             return (Base::base_ref(BaseRef(self.0)), 0);
@@ -158,8 +168,8 @@ pub(super) unsafe fn rehash(old: NodeView<'_>, wider: &mut NodeRef, shift: u32) 
             Content::Node(_) => unreachable!("a node that becomes wider has no nodes below it"),
         };
         let at = wider.view().index(binding.number >> shift);
-        // SAFETY: the slot is one of the new node's. Numbers that differ modulo a width differ modulo twice that width, so
-        // no two bindings get the same slot.
+        // SAFETY: the slot is one of the new node's. Each binding lies in the slot of its number (rule 0), and numbers that
+        // differ modulo a width differ modulo twice that width. So no two bindings get the same slot.
         unsafe { ptr::copy_nonoverlapping(slot, slots(wider.0).add(at), 1) };
         owned |= (old.node().owned >> old_at & 1) << at;
     }

@@ -151,3 +151,49 @@ fn a_chain_of_live_versions_goes_in_any_order() {
         }
     }
 }
+
+/// All programs of three steps, each repeated: binding and unbinding in versions and in place, and versions that are kept
+/// for a while. Each repetition is a generation of tasks, and no generation keeps the one before.
+#[test]
+fn no_repeated_program_makes_a_chain_longer() {
+    const STEPS: usize = 14;
+    const LENGTH: u32 = 3;
+    let watch = Arc::new(());
+    for start in [&[1_u32][..], &[1, 2], &[1, 2, 3]] {
+        for program in 0..STEPS.pow(LENGTH) {
+            let mut version = map_of(start);
+            for generation in 0..45 {
+                let mut held = Vec::new();
+                let mut rest = program;
+                for _ in 0..LENGTH {
+                    let (step, key) = (rest % STEPS, [1, 2, 3][rest % STEPS % 3]);
+                    rest /= STEPS;
+                    match step {
+                        0..3 => version = version.with_watched(key, generation, &watch),
+                        3..6 => version = without(&version, key),
+                        6..9 => drop(version.insert_watched(key, generation, &watch)),
+                        9..12 => drop(version.remove(key)),
+                        12 => held.push(version.clone()),
+                        _ => drop(held.pop()),
+                    }
+                }
+                if program % 2 == 0 {
+                    held.reverse();
+                }
+            }
+            let length = version.0.chain_length();
+            assert!(length <= 8, "program {program} from {start:?}: {length} nodes");
+        }
+    }
+}
+
+/// A variable is bound and unbound beside one that each generation binds again, as a request does that logs for a while.
+#[test]
+fn generations_that_bind_and_unbind_another_variable_keep_nothing() {
+    let mut version = map_of(&[1]);
+    for generation in 0..100_000 {
+        let logs = version.with_watched(2, generation, &Arc::new(()));
+        version = without(&logs, 2).with_watched(1, generation, &Arc::new(()));
+    }
+    assert!(version.0.chain_length() <= 3);
+}
