@@ -383,3 +383,37 @@ fn the_future_of_a_bound_async_closure_is_not_rebound() {
 
     outside_and_inside(|| assert_eq!(ready(outer()), [[1, 0, 0]; 2]));
 }
+
+/// R4: a context that runs sees no wrapper that is put around it now, and nor does what it captured and begins there: the
+/// two agree. Here a future is driven inside a scope that it has made itself.
+#[test]
+fn what_begins_in_its_own_context_sees_what_that_sees() {
+    use std::pin::Pin;
+    use std::sync::{Arc, Mutex};
+
+    use crate::Boxed;
+    use futures::future;
+
+    type Owner = Pin<Box<dyn Future<Output = (Seen, Seen)> + Send>>;
+
+    #[with_context]
+    async fn owner(owner: Arc<Mutex<Option<Owner>>>, scope: Arc<Mutex<Option<Boxed<(Seen, Seen)>>>>) -> (Seen, Seen) {
+        let early = annotated();
+        let drives = future::poll_fn(move |cx| {
+            let taken = owner.lock().expect("no panic").take();
+            let mut taken = taken.expect("it is not polled twice at once");
+            taken.as_mut().poll(cx)
+        });
+        *scope.lock().expect("no panic") = Some(Box::pin(A.scope(7, drives)));
+        yield_now().await;
+        (seen(), early.await)
+    }
+
+    let (kept, scope) = (Arc::default(), Arc::default());
+    let mut future: Owner = Box::pin(owner(Arc::clone(&kept), Arc::clone(&scope)));
+    assert!(future.as_mut().now_or_never().is_none(), "it waits");
+    *kept.lock().expect("no panic") = Some(future);
+    let scope = scope.lock().expect("no panic").take().expect("it was made");
+    let (in_owner, in_early) = scope.now_or_never().expect("it is done");
+    assert_eq!((in_owner, in_early), ([0; 3], [0; 3]));
+}

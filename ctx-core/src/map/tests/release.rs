@@ -1,6 +1,7 @@
 //! When values are freed.
 
 use super::*;
+use crate::map::node::OwnedSlot;
 
 /// R12: a map from which all is removed again, in place where that can be, holds nothing, nor does a version.
 #[test]
@@ -196,4 +197,18 @@ fn generations_that_bind_and_unbind_another_variable_keep_nothing() {
         version = without(&logs, 2).with_watched(1, generation, &Arc::new(()));
     }
     assert!(version.0.chain_length() <= 3);
+}
+
+/// As when memory runs out in the middle of a write.
+#[test]
+fn what_never_got_into_a_node_is_dropped() {
+    let watch = Arc::new(());
+    let binding = BindingRef::new(variable(1), Location::caller(), (1, Arc::clone(&watch)));
+    drop(OwnedSlot::binding(binding));
+    let mut map = Numbers::new();
+    map.insert_watched(1, 1, &watch);
+    drop(OwnedSlot::node_ref(map.0.root.get().expect("not empty").clone()));
+    assert_eq!(map.get(1), Some(1));
+    drop(map);
+    assert_eq!(Arc::strong_count(&watch), 1);
 }
