@@ -395,9 +395,10 @@ fn what_begins_in_its_own_context_sees_what_that_sees() {
     use futures::future;
 
     type Owner = Pin<Box<dyn Future<Output = (Seen, Seen)> + Send>>;
+    type Kept<T> = Arc<Mutex<Option<T>>>;
 
     #[with_context]
-    async fn owner(owner: Arc<Mutex<Option<Owner>>>, scope: Arc<Mutex<Option<Boxed<(Seen, Seen)>>>>) -> (Seen, Seen) {
+    async fn owner(owner: Kept<Owner>, scope: Kept<Boxed<(Seen, Seen)>>) -> (Seen, Seen) {
         let early = annotated();
         let drives = future::poll_fn(move |cx| {
             let taken = owner.lock().expect("no panic").take();
