@@ -112,7 +112,7 @@ fn sources() -> Vec<(PathBuf, String)> {
             sources.push((path, place.trim_end_matches("/main").to_owned()));
         }
     }
-    for member in ["attributes", "executors", "web"] {
+    for member in ["attributes", "heavy-executors", "web"] {
         let dir = format!("{FRAMEWORKS}/{member}");
         for path in rust_files(&root().join(&dir)) {
             let place = place_in(&dir, &path);

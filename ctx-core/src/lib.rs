@@ -27,7 +27,7 @@
 //!   map/node/slot.rs   binding_of         nobody else sees the bindings:         EnclosingWrappers::of
 //!   second level:                         map/node/handle.rs   swap            current/enter.rs     Previous
 //!   LowerLevels::find                     else a new version:                  the `async` block is polled
-//! current/read.rs      lend_found         map/node/version.rs  version_in      current/enter.rs     restore
+//! current/loan.rs      lend_binding       map/node/version.rs  version_in      current/enter.rs     restore
 //!   the closure gets a `&T`             variable/token.rs  Token               future/instance.rs   end_and_free
 //! ```
 //!

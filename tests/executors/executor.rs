@@ -1,4 +1,4 @@
-//! The executors, behind one small trait.
+//! The executors that are light to build, behind one small trait. The others are in `tests/frameworks/heavy-executors`.
 
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;

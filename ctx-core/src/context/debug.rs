@@ -1,4 +1,4 @@
-//! How contexts and their differences are shown.
+//! How what is bound is shown, with the place where it was set. Differences are in `diff`.
 
 use crate::map::Map;
 use crate::map::binding::BindingRef;

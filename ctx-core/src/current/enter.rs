@@ -1,9 +1,10 @@
 //! How a frame becomes the current one, and the old one again.
 
 use super::enclosing_wrappers::outside_all_wrappers;
-use super::frame::{Frame, Origin};
+use super::frame::Frame;
 use super::identity::Identity;
 use super::locals::Clock;
+use super::origin::Origin;
 use super::snapshot::{has_locals, locals};
 use super::thread::{OUTSIDE, Restore, thread, with_frame_or_outside};
 use super::wrapper::StackEntry;
@@ -90,7 +91,7 @@ pub(crate) fn is_captured_now(captured: &Frame) -> bool {
 
 /// Whether `origin` is in the current frame.
 pub(crate) fn is_in_frame_of(origin: Origin) -> bool {
-    with_frame_or_outside(|frame| origin.is_in(frame))
+    with_frame_or_outside(|frame| origin.is_at(frame.identity.place()))
 }
 
 /// Calls `f` outside every context and every wrapper, as if this thread had just been started.

@@ -1,7 +1,8 @@
-//! A frame: a context that runs, which alone may be written. And an origin: a moment in a frame.
+//! A frame: a context that runs, which alone may be written.
 
-use super::identity::{Identity, Place};
+use super::identity::Identity;
 use super::locals::{Clock, Extension};
+use super::origin::Origin;
 use crate::descriptor::Descriptor;
 use crate::map::Map;
 use crate::map::binding::{BindingRef, BindingView};
@@ -66,47 +67,6 @@ impl Frame {
     #[inline]
     pub(crate) fn has_just_captured(&self, captured: &Self) -> bool {
         self.identity.place() == captured.identity.place() && self.clock.is_bare_at(&captured.clock)
-    }
-}
-
-/// Where and when something was captured or a wrapper was made.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) struct Origin {
-    place: Place,
-    time: u64,
-}
-
-impl Origin {
-    /// The origin of a capture that no wrapper applies to: it was given its context, or it belongs to a bound closure.
-    pub(crate) const SEALED: Self = Self::new(Place::NONE, 0);
-
-    #[inline]
-    pub(crate) const fn new(place: Place, time: u64) -> Self {
-        Self { place, time }
-    }
-
-    #[inline]
-    pub(crate) const fn parts(self) -> (Place, u64) {
-        (self.place, self.time)
-    }
-
-    pub(crate) fn is_in(self, frame: &Frame) -> bool {
-        self.place == frame.identity.place()
-    }
-
-    pub(crate) fn is_sealed(self) -> bool {
-        self.place == Place::NONE
-    }
-
-    /// Whether a wrapper made at `self` applies to what was captured at `capture`: it is newer, and was made in the same
-    /// place. No wrapper is made at [`Place::NONE`].
-    pub(crate) fn applies_to(self, capture: Self) -> bool {
-        self.place == capture.place && self.time > capture.time
-    }
-
-    /// Whether this capture was made in the same place as `other`, and no later.
-    pub(crate) fn is_before(self, other: Self) -> bool {
-        self.place == other.place && self.time <= other.time
     }
 }
 

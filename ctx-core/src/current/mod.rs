@@ -2,12 +2,13 @@
 //!
 //! A *frame* is a running context, and the only form of a context that is written. This is the only place that enters and
 //! leaves one. Read `thread` first (the thread-local, and who may look into the frame), [`frame`] and [`identity`] (what a
-//! frame is, and who it is), `locals` (where local variables are kept), then what happens to the current frame:
+//! frame is, and who it is), [`origin`] (when something was made in it), `locals` (where local variables are kept), then what happens to the current frame:
 //!
 //! | | |
 //! | --- | --- |
 //! | `enter` | a frame becomes the current one, and the old one again |
-//! | `read` | a value is lent to the caller |
+//! | `read` | a value is found, and lent to the caller |
+//! | `loan` | how it is lent, and what becomes of it if it is replaced meanwhile |
 //! | `write` | a variable is bound or unbound, and what it was bound to is handed out |
 //! | `snapshot` | what captures, snapshots and new wrappers take from it |
 //! | `allocating` | how a change is made that allocates, which may run user code |
@@ -25,6 +26,7 @@ pub(crate) mod frame;
 pub(crate) mod identity;
 mod loan;
 pub(crate) mod locals;
+pub(crate) mod origin;
 pub(crate) mod prelude;
 mod read;
 mod snapshot;

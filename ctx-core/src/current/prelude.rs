@@ -5,9 +5,10 @@
 //! So the prelude remembers the frame, and which variables the function wrote: a wrapper around the call comes before
 //! those. A variable that the function leaves bound as it was counts as not written.
 
-use super::frame::{Frame, Origin};
+use super::frame::Frame;
 use super::identity::Identity;
 use super::locals::Clock;
+use super::origin::Origin;
 use crate::descriptor::Descriptor;
 use crate::map::Map;
 use crate::map::binding::{BindingRef, BindingView};

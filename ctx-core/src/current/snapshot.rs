@@ -1,9 +1,10 @@
 //! What captures, snapshots and new wrappers take from the current frame.
 
 use super::allocating::{TakenMap, Which, block_for};
-use super::frame::{Frame, Origin};
+use super::frame::Frame;
 use super::identity::{Identity, Place};
 use super::locals::Clock;
+use super::origin::Origin;
 use super::thread::{thread, with_frame, with_frame_or_outside};
 use crate::map::Map;
 use crate::map::binding::BindingRef;

@@ -10,9 +10,9 @@
 //! destructors of other thread-locals too.
 
 use super::frame::Frame;
-use super::loan::Loan;
 use super::wrapper::StackEntry;
 use crate::map::Map;
+use crate::map::binding::{BindingRef, BindingView};
 use std::cell::Cell;
 use std::ptr;
 
@@ -27,6 +27,15 @@ pub(super) struct Thread {
     /// The innermost wrapper, or null.
     pub(super) wrappers: Cell<*const StackEntry>,
     pub(super) next_identity: Cell<u64>,
+}
+
+/// A binding whose value is lent.
+pub(super) struct Loan<'a> {
+    pub(super) binding: BindingView<'a>,
+    /// A handle to the binding, once it has left its context during the loan.
+    pub(super) kept: Cell<Option<BindingRef>>,
+    /// The loan around this one, or null.
+    pub(super) outer: *const Loan<'a>,
 }
 
 thread_local! {

@@ -1,6 +1,7 @@
 //! A wrapper as the futures inside it know it: when it was made, and what it does to their contexts.
 
-use super::frame::{Frame, Origin};
+use super::frame::Frame;
+use super::origin::Origin;
 use super::prelude::Prelude;
 use crate::map::Map;
 use crate::map::binding::BindingRef;

@@ -3,6 +3,7 @@
 use super::allocating::{TakenMap, Which, block_for};
 use super::frame::Frame;
 use super::identity::Identity;
+use super::loan::{has_loans, keep_for_loans};
 use super::locals::Extension;
 use super::snapshot::has_locals;
 use super::thread::{thread, with_frame};
@@ -124,23 +125,4 @@ fn replace_in(taken: Option<TakenMap>, variable: &'static Descriptor, binding: &
     *binding = taken.map.replace(variable, binding.take());
     // Before `taken` is dropped: what an allocator has set meanwhile is dropped with it, and may panic.
     keep_for_loans(binding.as_ref());
-}
-
-#[inline]
-fn has_loans() -> bool {
-    !thread().loans.get().is_null()
-}
-
-/// Leaves a handle to `replaced` with each loan of it.
-#[cold]
-fn keep_for_loans(replaced: Option<&BindingRef>) {
-    let Some(replaced) = replaced else { return };
-    let mut next = thread().loans.get();
-    // SAFETY: a pointer in `loans` or `outer` leads to the loan of a call of `lend` that has not ended.
-    while let Some(loan) = unsafe { next.as_ref() } {
-        if loan.binding.is(replaced) {
-            loan.kept.set(Some(replaced.clone()));
-        }
-        next = loan.outer;
-    }
 }

@@ -5,7 +5,7 @@ use super::in_context::{InContext, State};
 use super::instance::Instance;
 use crate::context::Context;
 use crate::current;
-use crate::current::frame::Origin;
+use crate::current::origin::Origin;
 use crate::current::wrapper::{Effect, Wrapper};
 
 /// Gives a future a context of its own, and with the feature `futures` a stream or sink, with `http-body` a body.

@@ -3,7 +3,7 @@
 
 use super::short_list::ShortList;
 use crate::current;
-use crate::current::frame::Origin;
+use crate::current::origin::Origin;
 use crate::current::prelude::Prelude;
 use crate::current::wrapper::Effect;
 use crate::descriptor::Descriptor;
@@ -123,7 +123,7 @@ fn for_each_that_applies(capture: Origin, mut visit: impl FnMut(Applies<'_>)) {
         if origin.is_sealed() || wrapper.origin.is_sealed() {
             return ControlFlow::Break(());
         }
-        is_in_own_frame = origin.is_in(polled_in);
+        is_in_own_frame = origin.is_at(polled_in.identity.place());
         ControlFlow::Continue(())
     });
 }

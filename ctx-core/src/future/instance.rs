@@ -3,9 +3,10 @@
 use super::destructor;
 use super::first_poll::{Displaced, EnclosingWrappers};
 use super::start::Start;
-use crate::current::frame::{Frame, Origin};
+use crate::current::frame::Frame;
 use crate::current::identity::{Identity, Place};
 use crate::current::locals::Clock;
+use crate::current::origin::Origin;
 use crate::current::wrapper::{Effect, Wrapper};
 use crate::current::{self, Previous};
 use crate::map::Map;

@@ -1,8 +1,9 @@
 //! What was captured in a frame, and when.
 
-use super::{Frame, Origin};
-use crate::current::identity::{Identity, Place};
+use super::Frame;
+use crate::current::identity::Identity;
 use crate::current::locals::{Clock, Extension};
+use crate::current::origin::Origin;
 use crate::map::Map;
 use std::cell::Cell;
 
@@ -50,19 +51,7 @@ fn an_origin_is_in_its_frame_in_every_state() {
     for identity in here {
         let origin = frame(identity, 6).now();
         assert!(origin == Origin::new(here[0].place(), 6));
-        assert!(here.iter().all(|identity| origin.is_in(&frame(*identity, 0))));
-        assert!(!elsewhere.iter().any(|identity| origin.is_in(&frame(*identity, 6))));
+        assert!(here.iter().all(|identity| origin.is_at(identity.place())));
+        assert!(!elsewhere.iter().any(|identity| origin.is_at(identity.place())));
     }
-}
-
-/// R4: a wrapper applies to what is older and from the same place.
-#[test]
-fn wrappers_apply_to_what_is_older() {
-    let [[here, ..], [elsewhere, ..]] = frames();
-    let [before, at, after] = [4, 6, 8].map(|time| Origin::new(here.place(), time));
-    assert!(at.applies_to(before) && !at.applies_to(at) && !at.applies_to(after));
-    assert!(before.is_before(at) && at.is_before(at) && !after.is_before(at));
-    let elsewhere = Origin::new(elsewhere.place(), 4);
-    assert!(!at.applies_to(elsewhere) && !elsewhere.is_before(at));
-    assert!(Origin::SEALED.is_sealed() && !at.is_sealed() && !Origin::new(Place::OUTSIDE, 0).is_sealed());
 }

@@ -1,7 +1,7 @@
 //! What has a `Debug` because every public type has one: it says what it is, and shows no value.
 
 use super::Capture;
-use crate::current::frame::Origin;
+use crate::current::origin::Origin;
 use crate::current::wrapper::{Effect, Wrapper};
 use crate::descriptor::Reach;
 use crate::descriptor::debug::Show;

@@ -1,7 +1,8 @@
 //! An outcome: what a function or a closure has returned, and the context that it ran in.
 
-use crate::current::frame::{Frame, Origin};
+use crate::current::frame::Frame;
 use crate::current::identity::Identity;
+use crate::current::origin::Origin;
 use crate::current::prelude::Prelude;
 use crate::current::wrapper::{Effect, Wrapper};
 use crate::future::in_context::{InContext, State};

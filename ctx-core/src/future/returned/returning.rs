@@ -5,7 +5,7 @@
 #![allow(clippy::unused_self)]
 
 use crate::current;
-use crate::current::frame::Origin;
+use crate::current::origin::Origin;
 use crate::current::prelude::Prelude;
 use crate::current::wrapper::{Effect, Wrapper};
 use crate::future::annotated::Annotated;

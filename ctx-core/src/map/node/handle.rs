@@ -1,6 +1,8 @@
 //! The handles to a node: what they show, and how the only handle writes a node in place.
 
-use super::layout::{BITS, Base, BaseRef, NARROWEST, Node, NodeRef, NodeView, Slot, WIDEST, bits, counts, slots};
+use super::layout::{
+    BITS, Base, BaseRef, NARROWEST, Node, NodeRef, NodeView, Slot, WIDEST, bits, counts, load_limit, slots, width_for,
+};
 use super::release::{free, release_last, release_only};
 use super::slot::OwnedSlot;
 use super::version::rehash;
@@ -315,26 +317,6 @@ impl NodeRef {
         }
         // SAFETY: the caller's promise.
         unsafe { self.node_mut() }.owned |= counted;
-    }
-}
-
-/// With so many used slots a node becomes wider before another one is used: three quarters, and never for the widest.
-#[allow(clippy::cast_possible_truncation)]
-const fn load_limit(last: u32) -> u8 {
-    const SLOTS: u8 = WIDEST as u8 + 1;
-    match last {
-        WIDEST => SLOTS + 1,
-        last => (last as u8 + 1) / 4 * 3,
-    }
-}
-
-/// The last slot of the narrowest node that tells two numbers apart, or of the widest node.
-fn width_for(one: u32, other: u32) -> u32 {
-    let first_different_bit = (one ^ other).trailing_zeros();
-    if first_different_bit < BITS {
-        (2 << first_different_bit) - 1
-    } else {
-        WIDEST
     }
 }
 

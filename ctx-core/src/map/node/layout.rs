@@ -46,6 +46,26 @@ const _: () = {
     }
 };
 
+/// With so many used slots a node becomes wider before another one is used: three quarters, and never for the widest.
+#[allow(clippy::cast_possible_truncation)]
+pub(super) const fn load_limit(last: u32) -> u8 {
+    const SLOTS: u8 = WIDEST as u8 + 1;
+    match last {
+        WIDEST => SLOTS + 1,
+        last => (last as u8 + 1) / 4 * 3,
+    }
+}
+
+/// The last slot of the narrowest node that tells two numbers apart, or of the widest node.
+pub(super) fn width_for(one: u32, other: u32) -> u32 {
+    let first_different_bit = (one ^ other).trailing_zeros();
+    if first_different_bit < BITS {
+        (2 << first_different_bit) - 1
+    } else {
+        WIDEST
+    }
+}
+
 /// A counted handle that keeps what is in all slots of a node.
 #[repr(transparent)]
 pub(crate) struct NodeRef(pub(super) NonNull<Node>);

@@ -1,7 +1,7 @@
 //! An `impl` block, or a trait. Of its members, only the methods are looked at.
 
 use super::function::Function;
-use super::keyword::Keyword;
+use super::item_kind::ItemKind;
 use super::tokens::{self, regroup};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
@@ -60,8 +60,8 @@ impl Parse for Inside {
         let inner_attrs = input.call(Attribute::parse_inner)?;
         let mut members = Vec::new();
         while !input.is_empty() {
-            members.push(match Keyword::peek(input)? {
-                Keyword::Function => Member::Method(input.parse().map(Box::new)?),
+            members.push(match ItemKind::peek(input)? {
+                ItemKind::Function => Member::Method(input.parse().map(Box::new)?),
                 _ => Member::Other(input.parse().map(Box::new)?),
             });
         }

@@ -2,7 +2,7 @@
 
 use super::function::Function;
 use super::impl_block::ImplBlock;
-use super::keyword::Keyword;
+use super::item_kind::ItemKind;
 use proc_macro2::{Ident, TokenStream};
 use syn::Error;
 use syn::parse::{ParseStream, Parser};
@@ -20,22 +20,22 @@ pub(crate) enum Item {
 impl Item {
     pub(crate) fn parse(item: TokenStream) -> Self {
         let keyword = |input: ParseStream<'_>| {
-            let keyword = Keyword::peek(input)?;
+            let keyword = ItemKind::peek(input)?;
             input.parse::<TokenStream>()?;
             Ok(keyword)
         };
         let parsed = match keyword.parse2(item.clone()) {
-            Ok(Keyword::Function) => syn::parse2(item.clone()).map(|function| Self::Function(Box::new(function))),
-            Ok(Keyword::Impl) => syn::parse2(item.clone()).map(Self::Impl),
-            Ok(Keyword::Trait(keyword)) => {
+            Ok(ItemKind::Function) => syn::parse2(item.clone()).map(|function| Self::Function(Box::new(function))),
+            Ok(ItemKind::Impl) => syn::parse2(item.clone()).map(Self::Impl),
+            Ok(ItemKind::Trait(keyword)) => {
                 return match syn::parse2(item.clone()) {
                     Ok(block) => Self::Trait { keyword, block },
                     Err(_) => Self::Other { keyword, item },
                 };
             }
-            Ok(Keyword::OtherItem(keyword)) => return Self::Other { keyword, item },
-            Ok(Keyword::Let) => return Self::Statement(item),
-            Ok(Keyword::Expression) => return Self::Expression(item),
+            Ok(ItemKind::OtherItem(keyword)) => return Self::Other { keyword, item },
+            Ok(ItemKind::Let) => return Self::Statement(item),
+            Ok(ItemKind::Expression) => return Self::Expression(item),
             Err(error) => Err(error),
         };
         parsed.unwrap_or_else(|error| Self::Unreadable { error, item })

@@ -5,7 +5,7 @@
 //!
 //! What the attribute is on:
 //!
-//! 1. `item.rs`: the item, by the keyword that `keyword.rs` finds at its head; `function.rs` with its `body.rs`, and
+//! 1. `item.rs`: the item, by the kind that `item_kind.rs` finds at its head; `function.rs` with its `body.rs`, and
 //!    `impl_block.rs`.
 //! 2. `nested.rs`: an attribute inside a body, on a closure, a block, a `let` or a match arm.
 //! 3. `block_on.rs`: the futures that a body gives to `block_on`.
@@ -27,7 +27,7 @@ mod fragments;
 pub(crate) mod function;
 pub(crate) mod impl_block;
 pub(crate) mod item;
-mod keyword;
+mod item_kind;
 pub(crate) mod nested;
 pub(crate) mod return_type;
 pub(crate) mod source;

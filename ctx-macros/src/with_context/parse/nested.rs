@@ -1,7 +1,7 @@
 //! A `#[with_context]` inside a body, on an expression, a `let` or a match arm.
 
 use super::attributes::{arguments, is_ours};
-use super::keyword::Keyword;
+use super::item_kind::ItemKind;
 use super::tokens::{is_ident, is_path_token, is_punct};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
@@ -30,8 +30,8 @@ impl Annotated {
     pub(crate) fn parse(tokens: TokenStream) -> Result<Option<Self>> {
         let parse = |input: ParseStream<'_>| {
             if matches!(
-                Keyword::peek(input)?,
-                Keyword::Function | Keyword::Impl | Keyword::Trait(_) | Keyword::OtherItem(_)
+                ItemKind::peek(input)?,
+                ItemKind::Function | ItemKind::Impl | ItemKind::Trait(_) | ItemKind::OtherItem(_)
             ) {
                 input.parse::<TokenStream>()?;
                 return Ok(None);

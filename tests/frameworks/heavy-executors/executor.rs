@@ -1,4 +1,5 @@
-//! The executors, behind one small trait.
+//! The executors that are heavy to build or need a machine of a certain kind, behind one small trait. The light ones are in
+//! `tests/executors`.
 
 use futures::future::BoxFuture;
 

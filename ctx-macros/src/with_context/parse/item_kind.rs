@@ -1,13 +1,13 @@
-//! The keyword at the head of an item or of a statement, behind attributes and visibility.
+//! What kind of item begins here: by the keyword at its head, behind attributes and visibility.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, LitStr, Result, Token, Visibility, token};
 
-/// What kind of item the keyword begins.
+/// What begins here.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Keyword {
+pub(crate) enum ItemKind {
     Function,
     Impl,
     Trait(Ident),
@@ -17,7 +17,7 @@ pub(crate) enum Keyword {
     Expression,
 }
 
-impl Keyword {
+impl ItemKind {
     /// Looks ahead of `input`, and leaves it where it was.
     pub(crate) fn peek(input: ParseStream<'_>) -> Result<Self> {
         let input = input.fork();
