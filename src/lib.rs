@@ -55,8 +55,8 @@
 //! - [`outside`] calls a closure in no context, for code that runs inside a request but must not see it.
 //! - [`Variable`] is a variable of any type, for code that shows several of them, each as a [`Shown`] value.
 //!
-//! For other crates there are the modules [`tower`], [`tracing`] and [`log`], and [`Inherit`] for executors, each
-//! behind a [feature](#features). All items are listed at the end of this page.
+//! For other crates there are the modules [`tokio`](mod@crate::tokio), [`tower`], [`tracing`] and [`log`], and [`Inherit`] for
+//! executors, each behind a [feature](#features). All items are listed at the end of this page.
 //!
 //! # The rules
 //!
@@ -222,6 +222,8 @@
 //!   [layer](crate::tower::BodyLayer) that keeps the body of each response in the context of its request.
 //! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
 //! - `log`: a [logger](crate::log::ContextLogger) that adds variables to the key-values of every record.
+//! - `tokio`: [`spawn`](fn@crate::tokio::spawn) and its like, and a [`JoinSet`](crate::tokio::JoinSet), with tokio's signatures,
+//!   whose tasks inherit.
 //! - `tower`: [layers](crate::tower) for axum, tonic and plain tower services, which give each request a context of its
 //!   own, bind variables from it, and take it past a buffer.
 //! - `tracing`: [variables](crate::tracing) on every event and span that `tracing-subscriber` writes, as text or JSON.
@@ -252,6 +254,9 @@ pub use integrations::Inherit;
 #[cfg(feature = "log")]
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub use integrations::log;
+#[cfg(feature = "tokio")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
+pub use integrations::tokio;
 #[cfg(feature = "tower")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tower")))]
 pub use integrations::tower;
