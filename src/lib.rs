@@ -100,7 +100,7 @@
 //! | --- | --- | --- |
 //! | an awaited plain async fn | shares the caller's context | `fetch().await` |
 //! | an awaited annotated fn | a copy | `fetch().await` |
-//! | a spawned task | a copy, from an annotated fn or a wrapper; else nothing | `spawn(annotated())`, `spawn(plain().in_current_context())`, `spawn(bind!(async { .. }))` |
+//! | a spawned task | a copy, from an annotated fn or a wrapper, or by [`contextvars::tokio::spawn`](fn@crate::tokio::spawn); else nothing | `spawn(annotated())`, `spawn(plain().in_current_context())`, `spawn(bind!(async { .. }))` |
 //! | a thread, a blocking pool | a copy, from a bound closure; else nothing | `spawn_blocking(bind(f))` |
 //! | many calls on many threads | a copy for each call | [`bind_fn`], `bind!(\|x\| ..)` |
 //! | a callback that a library calls later | a copy for each call, and for the future that it returns | `ws.on_upgrade(bind!(\|socket\| chat(socket)))` |
