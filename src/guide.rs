@@ -16,6 +16,7 @@ macro_rules! guides {
         /// [frameworks]: crate::guide::frameworks
         /// [rayon]: crate::guide::rayon
         /// [batches]: crate::guide::what_crosses#batches
+        /// [bare-spawn]: crate::guide::what_crosses#forbid-the-bare-spawn
         /// [testing]: crate::guide::testing
         /// [how-it-works]: crate::guide::how_it_works
         /// [`bind`]: fn@crate::bind

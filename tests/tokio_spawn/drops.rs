@@ -103,3 +103,26 @@ fn a_task_that_has_ended_holds_nothing() {
 
     on_each_runtime(request);
 }
+
+/// A closure that is aborted before it is called is dropped by whoever aborts it: it has no context of its own yet.
+#[test]
+fn a_blocking_closure_that_is_never_called() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(LocalSet::new().run_until(async {
+        for (way, spawn) in of_closures::<()>() {
+            let (release, released) = mpsc::channel();
+            let busy = tokio::task::spawn_blocking(move || released.recv());
+            let (witness, seen) = witness();
+            let work = move || drop(witness);
+            let task = USER.sync_scope("alice", || spawn(Box::new(work), &LocalSet::new()));
+            task.abort.abort();
+            release.send(()).expect("it waits");
+            busy.await.unwrap().unwrap();
+            assert!(task.joined.await.unwrap_err().is_cancelled(), "{way}");
+            assert_eq!(seen.recv(), Ok("nobody"), "{way}");
+        }
+    }));
+}

@@ -216,3 +216,14 @@ fn detached_tasks_keep_their_context() {
         assert_eq!(seen.await, Ok("alice"));
     });
 }
+
+/// R4: what was spawned outside every context takes a scope around its executor for one around itself, as any future does.
+#[tokio::test]
+async fn a_scope_around_the_executor_of_a_task_from_outside() {
+    let set = LocalSet::new();
+    let outside = spawn_local_on(user(), &set);
+    let alices = USER.sync_scope("alice", || spawn_local_on(user(), &set));
+    USER.scope("driver", set).await;
+    assert_eq!(outside.await.unwrap(), "driver");
+    assert_eq!(alices.await.unwrap(), "alice");
+}

@@ -12,4 +12,5 @@ fn ui() {
     cases.compile_fail("fail/bind/*.rs");
     cases.compile_fail("fail/context_var/*.rs");
     cases.compile_fail("fail/with_context/*.rs");
+    cases.compile_fail("fail/tokio/*.rs");
 }
