@@ -5,7 +5,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod carried;
 mod drops;
 mod inheritance;
 mod panics;

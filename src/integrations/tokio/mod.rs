@@ -3,15 +3,15 @@
 //! A task of [`tokio::spawn`](::tokio::spawn) starts with nothing, unless its future is annotated or wrapped. A task that is
 //! spawned here has a copy of the context in which it was *spawned*, as a call of an annotated function has:
 //!
-//! - It sees the variables that are bound where `spawn` is called, and what is [carried](crate::carry) beside them. It
-//!   shares nothing with whoever polls it. [Local](macro@crate::context_var) variables stay behind.
+//! - It sees the variables that are bound where `spawn` is called. It shares nothing with whoever polls it.
+//!   [Local](macro@crate::context_var) variables stay behind.
 //! - What it sets stays in the task.
 //! - A future that has a context already keeps it: the future of an annotated function, `fresh` or not, and one that is
 //!   wrapped by `scope` or [`in_context`](crate::ContextExt::in_context). So a task that must inherit nothing is
 //!   `spawn(future.in_context(Context::new()))`.
 //! - A task that is aborted is dropped in its context. A blocking closure that is aborted before it is called has none yet.
 //!
-//! In addition to what tokio's does, a spawn costs one capture and one small allocation. [What crosses](crate::guide::what_crosses#forbid-the-bare-spawn) has a
+//! In addition to what tokio's does, a spawn costs one capture. [What crosses](crate::guide::what_crosses#forbid-the-bare-spawn) has a
 //! `clippy.toml` that forbids tokio's own.
 //!
 //! ```
