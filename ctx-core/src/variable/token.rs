@@ -9,7 +9,7 @@ use std::fmt;
 
 /// What a variable was before a `set` or `unset`, and in which context (PEP 567).
 ///
-/// [`reset`](ContextVar::reset) consumes it. It may be dropped: the value then stays until the context ends, which it
+/// [`reset`](crate::ContextVar::reset) consumes it. It may be dropped: the value then stays until the context ends, which it
 /// does with its task, call or scope. A token keeps the old value alive. It is 24 bytes.
 ///
 /// ```
