@@ -115,7 +115,8 @@ impl<F> InContext<F> {
     #[inline(never)]
     fn cancel(mut self: Pin<&mut Self>) {
         let State { instance, wrapper } = self.as_mut().project().state;
-        // Held until the pinned future is dropped: it may run a destructor, which may panic.
+        // Held until the pinned future is dropped: it may run a destructor, which may panic. Nothing else can unwind before
+        // that, and leave the future undropped: this may allocate, and where memory runs out `handle_alloc_error` aborts.
         let _displaced = instance.begin_under_to_drop(wrapper);
         // SAFETY: the instance runs now.
         unsafe { self.end() };
