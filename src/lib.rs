@@ -53,6 +53,7 @@
 //! - [`ContextExt`] wraps a future, a stream or a body as an [`InContext`], which runs in the current context or in any
 //!   other.
 //! - [`outside`] calls a closure in no context, for code that runs inside a request but must not see it.
+//! - [`lost`] tells where a context got lost: which line read or wrote a variable in a task that was spawned bare.
 //! - [`Variable`] is a variable of any type, for code that shows several of them, each as a [`Shown`] value.
 //!
 //! For other crates there are the modules [`tokio`](mod@crate::tokio), [`tower`], [`tracing`] and [`log`], and [`Inherit`] for
@@ -254,6 +255,8 @@ pub use integrations::Inherit;
 #[cfg(feature = "log")]
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub use integrations::log;
+#[doc(inline)]
+pub use integrations::lost;
 #[cfg(feature = "tokio")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
 pub use integrations::tokio;

@@ -25,6 +25,14 @@
 /// #[context_var(local)]
 /// static DEPTH: u32 = 0;
 ///
+/// /// Every request has one: where it is not bound, a read is reported to `lost::Watch` and the like.
+/// #[context_var(required)]
+/// static TENANT: u32;
+///
+/// let watch = contextvars::lost::Watch::this_thread();
+/// assert_eq!(contextvars::Context::new().run(|| TENANT.get()), None);
+/// assert_eq!(watch.reports().len(), 1);
+///
 /// assert_eq!(REQUEST_ID.get(), "unknown");
 /// assert!(ACCOUNT.get().is_none());
 /// assert_eq!(DEPTH.sync_scope(1, || std::thread::spawn(contextvars::bind(|| DEPTH.get())).join().unwrap()), 0);

@@ -66,6 +66,7 @@ pub use future::context_ext::ContextExt;
 pub use future::in_context::InContext;
 pub use variable::any::Variable;
 pub use variable::error::{ResetError, SetError};
+pub use variable::lost;
 pub use variable::shown::Shown;
 pub use variable::token::{Guard, Token};
 pub use variable::{ContextVar, Kind, NoDefault, Value, WithDefault};

@@ -58,6 +58,7 @@ use proc_macro::TokenStream;
 /// | --- | --- |
 /// | `local` | the value stays with the context that runs, and with what it awaits; snapshots, captures and bound closures don't inherit it |
 /// | `redact` | `Debug` shows `<redacted>` in place of the value |
+/// | `required` | a read where it is not bound is reported as lost, in every context; see `contextvars::lost` |
 /// | `crate = path` | the path of `contextvars`, if it is renamed or re-exported |
 ///
 /// # Errors

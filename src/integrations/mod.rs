@@ -4,6 +4,7 @@
 //!   traits for it.
 //! - `tower/` has the layers. `tower/body.rs` is the one for the bodies of the crate `http-body`, whose `Body` is
 //!   implemented for `InContext` in `contextvars-core`, as `Stream` and `Sink` of `futures` are.
+//! - `lost.rs` adds `log()`, which writes what is lost to the log, to the module of `contextvars-core`.
 //! - `tokio/` has tokio's own ways to spawn, with tasks that inherit.
 //! - `log.rs` and `tracing/` show variables in logs. Both use `context_fields.rs`, the choice of the variables that a
 //!   log shows, and `field_value.rs`, their values.
@@ -22,6 +23,7 @@ mod hyper;
 mod inherit;
 #[cfg(feature = "log")]
 pub mod log;
+pub mod lost;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 #[cfg(feature = "tower")]

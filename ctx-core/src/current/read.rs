@@ -2,42 +2,71 @@
 
 use super::loan::lend_binding;
 use super::thread::frame_to_read;
-use crate::descriptor::DescriptorOf;
+use crate::descriptor::{Descriptor, DescriptorOf};
 use crate::map::LowerLevels;
+use std::sync::atomic::{AtomicU8, Ordering};
 
-/// Lends the value of a variable in the current context to `f`, or calls `none` if there is no value. Either gets `closure`,
-/// what the caller wants called: so the two need not own it both.
+/// A variable whose values are of type `T`.
+pub(crate) trait Readable<T: 'static>: 'static {
+    fn descriptor(&'static self) -> &'static DescriptorOf<T>;
+}
+
+/// 1 if the reads that find nothing are reported, and else 0.
+static ARE_MISSES_REPORTED: AtomicU8 = AtomicU8::new(0);
+
+/// Has `lend` say so to `none`, from now on or no more.
+pub(crate) fn report_misses(are_reported: bool) {
+    ARE_MISSES_REPORTED.store(are_reported.into(), Ordering::Relaxed);
+}
+
+/// Relaxed is enough: a read that does not see the change yet was made at the same time.
+#[inline]
+pub(crate) fn are_misses_reported() -> bool {
+    ARE_MISSES_REPORTED.load(Ordering::Relaxed) != 0
+}
+
+/// Whether a read that finds nothing in the first level has more to do. Both in one byte: a jump for each would be half of
+/// what it costs to ask.
+#[inline]
+fn is_local_or_missed(variable: &Descriptor) -> bool {
+    (u8::from(variable.is_local) | ARE_MISSES_REPORTED.load(Ordering::Relaxed)) != 0
+}
+
+/// Lends the value of a variable in the current context to `f`, or calls `none` if there is no value, and says whether that
+/// is to be reported. Either gets `closure`, what the caller wants called: so the two need not own it both.
 ///
 /// A lent value stays as it is and where it is until `f` returns, whatever `f` does to the context.
 #[inline]
-pub(crate) fn lend<T, C, R>(
-    variable: &'static DescriptorOf<T>,
+pub(crate) fn lend<T: 'static, V: Readable<T>, C, R>(
+    var: &'static V,
     closure: C,
     f: impl FnOnce(C, &T) -> R,
-    none: impl FnOnce(C) -> R,
+    none: impl FnOnce(&'static V, C, bool) -> R,
 ) -> R {
+    let variable = var.descriptor();
     // SAFETY: looking for a binding runs no user code, and `lend_binding` holds the binding by a loan.
     match unsafe { frame_to_read() }.bindings.find_in_first(variable) {
         Ok(binding) => lend_binding(binding, variable, closure, f),
-        Err(lower) if lower.are_there() || variable.is_local => {
-            lend_from_lower_levels(lower, variable, closure, f, none)
+        Err(lower) if lower.are_there() || is_local_or_missed(variable) => {
+            lend_from_lower_levels(lower, var, closure, f, none)
         }
-        Err(_) => none(closure),
+        Err(_) => none(var, closure, false),
     }
 }
 
-/// The same for a value that is not in the first level of the bindings.
+/// The same for a value that is not in the first level of the bindings, or is not there and missed.
 ///
 /// It is a function of its own so that the usual read is a straight line of code, without a jump that is taken.
 #[cold]
 #[inline(never)]
-fn lend_from_lower_levels<T, C, R>(
+fn lend_from_lower_levels<T: 'static, V: Readable<T>, C, R>(
     lower: LowerLevels<'_>,
-    variable: &'static DescriptorOf<T>,
+    var: &'static V,
     closure: C,
     f: impl FnOnce(C, &T) -> R,
-    none: impl FnOnce(C) -> R,
+    none: impl FnOnce(&'static V, C, bool) -> R,
 ) -> R {
+    let variable = var.descriptor();
     let found = if variable.is_local {
         // SAFETY: as in `lend`.
         unsafe { frame_to_read() }.find(variable)
@@ -46,6 +75,6 @@ fn lend_from_lower_levels<T, C, R>(
     };
     match found {
         Some(binding) => lend_binding(binding, variable, closure, f),
-        None => none(closure),
+        None => none(var, closure, are_misses_reported()),
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Descriptor {
     pub(crate) is_redacted: bool,
     /// Whether captures leave the variable out.
     pub(crate) is_local: bool,
+    /// Whether a read is reported wherever it is not bound.
+    pub(crate) is_required: bool,
     pub(crate) operations: Operations,
 }
 
@@ -47,6 +49,7 @@ pub(crate) static NO_VARIABLE: Descriptor = Descriptor {
     show: |_, _| Ok(()),
     is_redacted: false,
     is_local: false,
+    is_required: false,
     operations: Operations {
         value: |_| unreachable!("no binding belongs to no variable"),
         free: |_| unreachable!("no binding belongs to no variable"),
@@ -74,6 +77,7 @@ impl<T: 'static> DescriptorOf<T> {
             show: show.by,
             is_redacted: show.is_redacted,
             is_local: matches!(reach, Reach::Local),
+            is_required: false,
             operations,
         };
         Self(descriptor, PhantomData)
@@ -81,6 +85,12 @@ impl<T: 'static> DescriptorOf<T> {
 
     pub(crate) const fn name(&self) -> &'static str {
         self.0.name
+    }
+}
+
+impl<T> DescriptorOf<T> {
+    pub(crate) const fn require(&mut self) {
+        self.0.is_required = true;
     }
 }
 

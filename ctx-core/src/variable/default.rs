@@ -1,5 +1,6 @@
 //! A default: an expression that is evaluated when it is first needed, outside every lock and every context.
 
+use super::lost::unreported::Unreported;
 use crate::current;
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
@@ -45,7 +46,10 @@ impl<T> Lazy<T> {
     #[cold]
     fn evaluate(&self) -> Result<&T, ReadsItself> {
         let _busy = Busy::begin(ptr::from_ref(self).addr()).ok_or(ReadsItself)?;
+        // It finds other variables' defaults, and means to.
+        let unreported = Unreported::begin();
         let value = current::outside(self.evaluate);
+        drop(unreported);
         drop(self.value.set(value));
         self.value.get().ok_or(ReadsItself)
     }

@@ -5,8 +5,18 @@
 #![allow(clippy::redundant_closure_for_method_calls)]
 
 use super::default::{Lazy, ReadsItself};
+use super::lost;
 use super::{ContextVar, Kind, NoDefault, Value, WithDefault};
 use crate::current;
+use crate::descriptor::DescriptorOf;
+use std::panic::Location;
+
+impl<T: Value, D: Kind> current::Readable<T> for ContextVar<T, D> {
+    #[inline]
+    fn descriptor(&'static self) -> &'static DescriptorOf<T> {
+        &self.declared.descriptor
+    }
+}
 
 impl<T: Value, D: Kind> ContextVar<T, D> {
     /// Whether the variable is bound in the current context. A default does not count.
@@ -22,7 +32,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[must_use]
     pub fn is_set(&'static self) -> bool {
-        current::lend(&self.declared.descriptor, (), |(), _| true, |()| false)
+        current::lend(self, (), |(), _| true, |_, (), _| false)
     }
 
     /// A clone of the value that is bound, else of the default, else `None`.
@@ -68,23 +78,24 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[track_caller]
     pub fn try_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        let place = Location::caller();
         current::lend(
-            &self.declared.descriptor,
+            self,
             f,
             |f, value| f(Some(value)),
-            |f| f(self.default()),
+            |var, f, is_reported| {
+                if is_reported {
+                    lost::found_nothing(var.descriptor(), var.declared.default.is_some(), place);
+                }
+                f(var.default())
+            },
         )
     }
 
-    /// Like `try_with`, but a default that this thread is evaluating counts as none.
+    /// Like `try_with`, but a default that this thread is evaluating counts as none, and nothing is reported as lost.
     pub(crate) fn show_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
         let default = || self.declared.default.as_ref().and_then(|default| default.get().ok());
-        current::lend(
-            &self.declared.descriptor,
-            f,
-            |f, value| f(Some(value)),
-            |f| f(default()),
-        )
+        current::lend(self, f, |f, value| f(Some(value)), |_, f, _| f(default()))
     }
 
     #[inline]
@@ -167,13 +178,19 @@ impl<T: Value> ContextVar<T, WithDefault> {
     #[inline]
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
+        let place = Location::caller();
         current::lend(
-            &self.declared.descriptor,
+            self,
             f,
             |f, value| f(value),
-            |f| match self.evaluated() {
-                Some(value) => f(value),
-                None => self.with_default(f),
+            |var, f, is_reported| {
+                if is_reported {
+                    lost::found_nothing(var.descriptor(), true, place);
+                }
+                match var.evaluated() {
+                    Some(value) => f(value),
+                    None => var.with_default(f),
+                }
             },
         )
     }
@@ -192,6 +209,7 @@ impl<T: Value> ContextVar<T, NoDefault> {
     /// ```
     #[inline]
     #[must_use]
+    #[track_caller]
     pub fn get(&'static self) -> Option<T>
     where
         T: Clone,
@@ -211,7 +229,19 @@ impl<T: Value> ContextVar<T, NoDefault> {
     /// assert!(!USER.with(|user| user.is_some_and(|user| user == "root")));
     /// ```
     #[inline]
+    #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        current::lend(&self.declared.descriptor, f, |f, value| f(Some(value)), |f| f(None))
+        let place = Location::caller();
+        current::lend(
+            self,
+            f,
+            |f, value| f(Some(value)),
+            |var, f, is_reported| {
+                if is_reported {
+                    lost::found_nothing(var.descriptor(), false, place);
+                }
+                f(None)
+            },
+        )
     }
 }

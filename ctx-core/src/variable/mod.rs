@@ -1,12 +1,13 @@
 //! A variable: what it is, and the calls that read and write it.
 //!
 //! This file has the types. Then read `get`, `set` and what they use: `default`, `token`, `error`. `any` and `shown` are
-//! for code that handles variables of every type, such as loggers.
+//! for code that handles variables of every type, such as loggers. `lost` tells of uses where no context is entered.
 
 pub(crate) mod any;
 mod default;
 pub(crate) mod error;
 mod get;
+pub mod lost;
 mod set;
 pub(crate) mod shown;
 pub(crate) mod token;
@@ -158,6 +159,15 @@ impl<T: 'static> Declared<T, WithDefault> {
             default: Some(Lazy::new(default)),
             kind: PhantomData,
         }
+    }
+}
+
+impl<T, D> Declared<T, D> {
+    /// Of a variable that has no business in a context where it is not bound.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.descriptor.require();
+        self
     }
 }
 

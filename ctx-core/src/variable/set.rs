@@ -1,6 +1,7 @@
 //! How a variable is written: `set` gives a token, `reset` takes it back.
 
 use super::error::{ResetError, SetError};
+use super::lost;
 use super::token::Token;
 use super::{ContextVar, Kind, Value};
 use crate::current;
@@ -69,6 +70,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     pub fn try_set_at(&'static self, value: T, place: &'static Location<'static>) -> Result<Token<T>, SetError<T>> {
         if !current::is_entered() {
+            lost::refused(self.descriptor(), place);
             return Err(SetError::new(self.name(), value));
         }
         let binding = BindingRef::new(self.descriptor(), place, value);
@@ -115,8 +117,15 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     ///
     /// assert!(USER.try_unset().is_err());
     /// ```
+    #[track_caller]
     pub fn try_unset(&'static self) -> Result<Token<T>, SetError<()>> {
-        self.replace(None).ok_or(SetError::new(self.name(), ()))
+        match self.replace(None) {
+            Some(token) => Ok(token),
+            None => {
+                lost::refused(self.descriptor(), Location::caller());
+                Err(SetError::new(self.name(), ()))
+            }
+        }
     }
 
     /// Takes the variable back to what the token remembers.
@@ -142,15 +151,24 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// });
     /// ```
     #[inline]
+    #[track_caller]
     pub fn reset(&'static self, token: Token<T>) -> Result<(), ResetError<T>> {
         if !ptr::eq(self.descriptor(), token.variable) {
             Err(ResetError::DifferentVariable(token))
         } else if !token.belongs_here() {
-            Err(ResetError::DifferentContext(token))
+            self.refuse(token, Location::caller())
         } else {
             token.put_back();
             Ok(())
         }
+    }
+
+    /// Out of line, so that `reset` stays as small as it is.
+    #[cold]
+    #[inline(never)]
+    fn refuse(&'static self, token: Token<T>, place: &'static Location<'static>) -> Result<(), ResetError<T>> {
+        lost::refused(self.descriptor(), place);
+        Err(ResetError::DifferentContext(token))
     }
 
     #[inline]

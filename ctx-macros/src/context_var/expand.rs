@@ -32,7 +32,7 @@ pub(super) fn declaration(variable: &Variable, options: &Options) -> TokenStream
     let private = options.crate_path.private(span);
     let text = name.unraw().to_string();
     let import = options.import_for_show(span);
-    let (show, reach) = (options.show(ty, span), options.reach(span));
+    let (show, reach, required) = (options.show(ty, span), options.reach(span), options.required(span));
     let (kind, declared) = match default {
         Some(default) => (
             quote_spanned!(span=> #private::WithDefault),
@@ -47,7 +47,7 @@ pub(super) fn declaration(variable: &Variable, options: &Options) -> TokenStream
         #(#attrs)*
         #vis #static_token #name: #private::ContextVar<#ty, #kind> = {
             #import
-            #private::ContextVar { declared: #private::Declared::#declared }
+            #private::ContextVar { declared: #private::Declared::#declared #required }
         } #semi
     }
 }

@@ -12,13 +12,14 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Error, Result, Type};
 
-const EXPECTED: &str = "expected one of: `local`, `redact`, `crate = path`";
+const EXPECTED: &str = "expected one of: `local`, `redact`, `required`, `crate = path`";
 
 #[derive(Default)]
 pub(super) struct Options {
     pub(super) crate_path: CratePath,
     local: bool,
     redact: bool,
+    required: bool,
 }
 
 impl Options {
@@ -40,6 +41,7 @@ impl Options {
             let switch = match name.to_string().as_str() {
                 "local" => &mut self.local,
                 "redact" => &mut self.redact,
+                "required" => &mut self.required,
                 _ => {
                     let message = format!("unknown option `{name}`, {EXPECTED}");
                     return Err(Error::new_spanned(&name, message));
@@ -76,5 +78,14 @@ impl Options {
         let private = self.crate_path.private(span);
         let name = Ident::new(if self.local { "Local" } else { "Inherited" }, span);
         quote_spanned!(span=> #private::Reach::#name)
+    }
+
+    /// What is called on the declaration, if anything.
+    pub(super) fn required(&self, span: Span) -> TokenStream {
+        if self.required {
+            quote_spanned!(span=> .required())
+        } else {
+            TokenStream::new()
+        }
     }
 }

@@ -36,7 +36,7 @@ fn with_a_default() {
 #[test]
 fn without_a_default() {
     let expanded = expand(
-        quote!(redact, local, crate = renamed::here),
+        quote!(redact, required, local, crate = renamed::here),
         quote!(
             static TOKEN: String;
         ),
@@ -49,6 +49,7 @@ fn without_a_default() {
                     renamed::here::__private::Show::<String>::REDACTED,
                     renamed::here::__private::Reach::Local
                 )
+                .required()
             }
         };
     };
@@ -66,7 +67,7 @@ fn every_fault_is_reported_at_once() {
     assert_eq!(
         errors(&expanded),
         [
-            "unknown option `hidden`, expected one of: `local`, `redact`, `crate = path`",
+            "unknown option `hidden`, expected one of: `local`, `redact`, `required`, `crate = path`",
             "option `redact` is given twice",
             "`local` takes no value",
             "`crate` needs a path: `crate = some::path`",

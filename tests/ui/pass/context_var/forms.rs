@@ -6,7 +6,7 @@ use contextvars::context_var;
 #[context_var]
 pub static REQUEST_ID: String = "unknown".to_owned();
 
-#[context_var(redact, crate = ::contextvars)]
+#[context_var(redact, required, crate = ::contextvars)]
 pub(crate) static TOKEN: Vec<u8>;
 
 fn main() {
