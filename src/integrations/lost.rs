@@ -134,7 +134,7 @@ mod warn {
     #[cfg(feature = "tracing")]
     mod event {
         use super::Report;
-        use tracing_core::callsite::{Callsite, DefaultCallsite};
+        use tracing_core::callsite::DefaultCallsite;
         use tracing_core::field::{Value, display};
         use tracing_core::metadata::LevelFilter;
         use tracing_core::{Event, Kind, Level, Metadata, dispatcher, metadata};
@@ -152,9 +152,13 @@ mod warn {
 
         /// Whether a subscriber takes the event.
         pub(super) fn is_enabled() -> bool {
-            Level::WARN <= LevelFilter::current()
-                && !CALLSITE.interest().is_never()
-                && dispatcher::get_default(|current| current.enabled(CALLSITE.metadata()))
+            if Level::WARN > LevelFilter::current() {
+                return false;
+            }
+            // What interest the callsite has found when it was registered does not count: if that was on a thread that has no
+            // subscriber, while another has one, it is "never" until the next subscriber is made.
+            CALLSITE.register();
+            dispatcher::get_default(|current| current.enabled(&METADATA))
         }
 
         pub(super) fn dispatch(report: &Report) {

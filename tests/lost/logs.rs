@@ -1,6 +1,6 @@
 //! `lost::log()`: a warning for each place, once.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 
@@ -23,7 +23,7 @@ struct Line(String);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0 += &format!(" {field}={value:?}");
+        let _ = write!(self.0, " {field}={value:?}");
     }
 }
 
@@ -74,10 +74,10 @@ fn is_one_event_for_each_place() {
 fn waits_for_a_subscriber_that_takes_it() {
     lost::log();
     let lines = Lines::default();
-    let read = || drop(USER.get());
+    let read = || assert_eq!(USER.get(), None);
     for (level, expected) in [(LevelFilter::ERROR, 0), (LevelFilter::WARN, 1), (LevelFilter::WARN, 1)] {
-        let collect = Collect(lines.clone()).with_filter(level);
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(collect), read);
+        let subscriber = tracing_subscriber::registry().with(level).with(Collect(lines.clone()));
+        tracing::subscriber::with_default(subscriber, read);
         assert_eq!(lines.lock().unwrap().len(), expected, "{level}");
     }
 }
@@ -124,15 +124,6 @@ fn is_a_record_where_no_subscriber_is() {
 /// The formatters show the variables of a line that is logged outside every context.
 #[test]
 fn a_log_line_itself_loses_nothing() {
-    let watch = Watch::this_thread();
-    let fields = ContextFields::new().with(&USER).with(&TENANT);
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(std::io::sink)
-        .with_variables(fields)
-        .finish();
-    tracing::subscriber::with_default(subscriber, || tracing::info!("started"));
-    watch.assert_none();
-
     struct Reads;
     impl log::Log for Reads {
         fn enabled(&self, _: &log::Metadata<'_>) -> bool {
@@ -143,6 +134,15 @@ fn a_log_line_itself_loses_nothing() {
         }
         fn flush(&self) {}
     }
+
+    let watch = Watch::this_thread();
+    let fields = ContextFields::new().with(&USER).with(&TENANT);
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(std::io::sink)
+        .with_variables(fields)
+        .finish();
+    tracing::subscriber::with_default(subscriber, || tracing::info!("started"));
+    watch.assert_none();
     let fields = ContextFields::new().with(&USER).with(&TENANT);
     let logger = contextvars::log::ContextLogger::new(Reads, fields);
     log::Log::log(&logger, &log::Record::builder().build());

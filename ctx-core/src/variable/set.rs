@@ -119,13 +119,11 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// ```
     #[track_caller]
     pub fn try_unset(&'static self) -> Result<Token<T>, SetError<()>> {
-        match self.replace(None) {
-            Some(token) => Ok(token),
-            None => {
-                lost::refused(self.descriptor(), Location::caller());
-                Err(SetError::new(self.name(), ()))
-            }
-        }
+        let place = Location::caller();
+        self.replace(None).ok_or_else(|| {
+            lost::refused(self.descriptor(), place);
+            SetError::new(self.name(), ())
+        })
     }
 
     /// Takes the variable back to what the token remembers.
