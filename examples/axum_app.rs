@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::{Router, http::StatusCode, middleware, response::Response, routing::get};
 use contextvars::tower::{BindLayer, BodyLayer};
-use contextvars::{ContextExt, context_var};
+use contextvars::{ContextExt, context_var, lost};
 use futures::{StreamExt, stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -88,6 +88,7 @@ async fn ask(server: SocketAddr, path: &str, token: &str) -> io::Result<String> 
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
+    let watch = lost::Watch::new();
     let (sender, mut audits) = unbounded_channel();
     let app = Router::new()
         .route("/orders", get(orders))
@@ -116,5 +117,6 @@ async fn main() -> io::Result<()> {
     let mut audited = [audits.recv().await, audits.recv().await];
     audited.sort();
     assert_eq!(audited, [Some("alice".to_owned()), Some("bob".to_owned())]);
+    watch.assert_none(); // no task was spawned bare
     Ok(())
 }
