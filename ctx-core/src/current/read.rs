@@ -25,19 +25,26 @@ pub(crate) fn are_misses_reported() -> bool {
     ARE_MISSES_REPORTED.load(Ordering::Relaxed) != 0
 }
 
-/// Whether a read that finds nothing in the first level has more to do. Both in one byte: a jump for each would be half of
-/// what it costs to ask.
+/// Whether a read that finds nothing in the first level has more to do: the variable is local, or somebody listens. Both in
+/// one byte: a jump for each would be half of what it costs to ask.
 #[inline]
-fn is_local_or_missed(variable: &Descriptor) -> bool {
-    (u8::from(variable.is_local) | ARE_MISSES_REPORTED.load(Ordering::Relaxed)) != 0
+fn needs_more<const MAY_BE_MISSED: bool>(variable: &Descriptor) -> bool {
+    let is_local = u8::from(variable.is_local);
+    if MAY_BE_MISSED {
+        is_local | ARE_MISSES_REPORTED.load(Ordering::Relaxed) != 0
+    } else {
+        is_local != 0
+    }
 }
 
 /// Lends the value of a variable in the current context to `f`, or calls `none` if there is no value, and says whether that
 /// is to be reported. Either gets `closure`, what the caller wants called: so the two need not own it both.
 ///
+/// Unless it `MAY_BE_MISSED`, nobody is told of a value that is not there.
+///
 /// A lent value stays as it is and where it is until `f` returns, whatever `f` does to the context.
 #[inline]
-pub(crate) fn lend<T: 'static, V: Readable<T>, C, R>(
+pub(crate) fn lend<const MAY_BE_MISSED: bool, T: 'static, V: Readable<T>, C, R>(
     var: &'static V,
     closure: C,
     f: impl FnOnce(C, &T) -> R,
@@ -47,7 +54,7 @@ pub(crate) fn lend<T: 'static, V: Readable<T>, C, R>(
     // SAFETY: looking for a binding runs no user code, and `lend_binding` holds the binding by a loan.
     match unsafe { frame_to_read() }.bindings.find_in_first(variable) {
         Ok(binding) => lend_binding(binding, variable, closure, f),
-        Err(lower) if lower.are_there() || is_local_or_missed(variable) => {
+        Err(lower) if lower.are_there() || needs_more::<MAY_BE_MISSED>(variable) => {
             lend_from_lower_levels(lower, var, closure, f, none)
         }
         Err(_) => none(var, closure, false),

@@ -32,7 +32,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[inline]
     #[must_use]
     pub fn is_set(&'static self) -> bool {
-        current::lend(self, (), |(), _| true, |_, (), _| false)
+        current::lend::<false, _, _, _, _>(self, (), |(), _| true, |_, (), _| false)
     }
 
     /// A clone of the value that is bound, else of the default, else `None`.
@@ -79,7 +79,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     #[track_caller]
     pub fn try_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
         let place = Location::caller();
-        current::lend(
+        current::lend::<true, _, _, _, _>(
             self,
             f,
             |f, value| f(Some(value)),
@@ -95,7 +95,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// Like `try_with`, but a default that this thread is evaluating counts as none, and nothing is reported as lost.
     pub(crate) fn show_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
         let default = || self.declared.default.as_ref().and_then(|default| default.get().ok());
-        current::lend(self, f, |f, value| f(Some(value)), |_, f, _| f(default()))
+        current::lend::<false, _, _, _, _>(self, f, |f, value| f(Some(value)), |_, f, _| f(default()))
     }
 
     #[inline]
@@ -179,7 +179,7 @@ impl<T: Value> ContextVar<T, WithDefault> {
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
         let place = Location::caller();
-        current::lend(
+        current::lend::<true, _, _, _, _>(
             self,
             f,
             |f, value| f(value),
@@ -232,7 +232,7 @@ impl<T: Value> ContextVar<T, NoDefault> {
     #[track_caller]
     pub fn with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
         let place = Location::caller();
-        current::lend(
+        current::lend::<true, _, _, _, _>(
             self,
             f,
             |f, value| f(Some(value)),
