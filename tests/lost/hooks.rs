@@ -9,6 +9,7 @@ use std::thread;
 use contextvars::lost::{self, Attempt, Hook, Watch};
 use contextvars::{Context, context_var};
 
+use super::counting::at_each_allocation;
 use super::{TENANT, USER};
 
 /// A hook that is called for this thread alone.
@@ -179,6 +180,22 @@ fn come_and_go_while_others_read() {
         reader.join().unwrap();
     }
     assert_eq!(busy(), 2);
+}
+
+/// An allocator that reads, while the list of hooks or a watch is locked, waits for no lock.
+#[test]
+fn and_an_allocator_that_reads() {
+    at_each_allocation(
+        || assert_eq!(USER.get(), None),
+        || {
+            let watch = Watch::this_thread();
+            let hook = here(|report| drop(report.to_string()));
+            assert_eq!(TENANT.get(), 7);
+            assert!(!watch.reports().is_empty());
+            drop(hook);
+            drop(watch);
+        },
+    );
 }
 
 /// R10: also in the destructor of a thread-local.
