@@ -2,8 +2,7 @@
 //!
 //! The worst bug of this kind is a value that is silently not there, since somebody spawned a bare task three calls up.
 //! [`on`] has each such use reported: which variable, what was tried, and the line that tried it. [`Watch`] collects them
-//! for a test. `lost::log()`, which comes with the features `tracing` and `log`,
-//! warns of each place once.
+//! for a test. `lost::log()`, which comes with the features `tracing` and `log`, warns of each place once.
 //!
 //! ```
 //! use contextvars::{Context, context_var, lost};
@@ -30,8 +29,8 @@
 //! Not reported are:
 //!
 //! - `is_set`, which asks, and a guard that is dropped, which changes nothing elsewhere.
-//! - What shows variables: [`Variable::show`](contextvars_core::Variable::show), so the loggers and formatters of this crate, and
-//!   `Debug`. A log line of `main` is no lost context.
+//! - What shows variables: [`Variable::show`](contextvars_core::Variable::show), so the loggers and formatters of this
+//!   crate, and `Debug`. A log line of `main` is no lost context.
 //! - What a [`Context`](contextvars_core::Context) is asked: `context.get(&USER)`.
 //! - What the expression of a default reads. It is evaluated outside every context by design.
 //! - What a hook itself reads.
@@ -139,13 +138,15 @@ mod warn {
         use tracing_core::metadata::LevelFilter;
         use tracing_core::{Event, Kind, Level, Metadata, dispatcher, metadata};
 
+        const FIELDS: [&str; 4] = ["message", "variable", "attempt", "place"];
+
         static CALLSITE: DefaultCallsite = DefaultCallsite::new(&METADATA);
 
         static METADATA: Metadata<'static> = metadata! {
             name: "lost context",
             target: super::super::TARGET,
             level: Level::WARN,
-            fields: &["message", "variable", "attempt", "place"],
+            fields: &FIELDS,
             callsite: &CALLSITE,
             kind: Kind::EVENT,
         };
@@ -163,26 +164,19 @@ mod warn {
 
         pub(super) fn dispatch(report: &Report) {
             let fields = METADATA.fields();
-            let names = ["message", "variable", "attempt", "place"];
-            let Some([message, variable, attempt, place]) = fields_of(fields, names) else {
+            let [Some(message), Some(variable), Some(attempt), Some(place)] = FIELDS.map(|name| fields.field(name))
+            else {
                 return;
             };
-            let (text, tried, line) = (display(report), display(report.attempt()), display(report.place()));
+            let (text, name) = (display(report), report.variable());
+            let (tried, line) = (display(report.attempt()), display(report.place()));
             let values: [(&_, Option<&dyn Value>); 4] = [
                 (&message, Some(&text)),
-                (&variable, Some(&report.variable())),
+                (&variable, Some(&name)),
                 (&attempt, Some(&tried)),
                 (&place, Some(&line)),
             ];
             Event::dispatch(&METADATA, &fields.value_set(&values));
-        }
-
-        fn fields_of<const N: usize>(
-            fields: &tracing_core::field::FieldSet,
-            names: [&str; N],
-        ) -> Option<[tracing_core::Field; N]> {
-            let found: Option<Vec<_>> = names.iter().map(|name| fields.field(name)).collect();
-            found?.try_into().ok()
         }
     }
 }
