@@ -41,6 +41,9 @@ type Rows = BTreeMap<Key, Watched>;
 ///
 /// ```
 /// use contextvars::{ContextExt, context_var, lost, with_context};
+/// use futures::FutureExt;
+/// use futures::executor::{LocalPool, LocalSpawner};
+/// use futures::task::LocalSpawnExt;
 ///
 /// #[context_var]
 /// static USER: &'static str;
@@ -50,16 +53,15 @@ type Rows = BTreeMap<Key, Watched>;
 /// }
 ///
 /// #[with_context(USER = "alice")]
-/// async fn handle() {
-///     tokio::spawn(audit().in_current_context()).await.unwrap();
+/// fn handle(spawner: &LocalSpawner) {
+///     spawner.spawn_local(audit().in_current_context().map(drop)).unwrap();
 /// }
 ///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
 /// let watch = lost::Watch::this_thread();
-/// handle().await;
+/// let mut pool = LocalPool::new();
+/// handle(&pool.spawner());
+/// pool.run();
 /// watch.assert_none(); // nobody spawned `audit` bare
-/// # }
 /// ```
 #[derive(Debug)]
 pub struct Watch {
