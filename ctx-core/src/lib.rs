@@ -42,10 +42,6 @@
 //!   one whose future is being polled further up the stack.
 //! - *origin*: where and when something was captured or a wrapper was made. A wrapper *applies* to what is older and from
 //!   the same place.
-//! - *sealed*: of a capture that no wrapper applies to, and of a wrapper that lets none through.
-//! - *prelude*: what an annotated function did before it returned a future, which goes on in the function's context. The
-//!   future *restarts* if a wrapper changes what it goes on with.
-//! - *base*: the node that a version of it borrows from. The version's own slot *overrides* that of the base.
 //! - *lost*: of a context that is not there where a variable is used. A read is *missed* if somebody asked to be told of it.
 //! - *sealed*: no wrapper applies to a sealed capture, and none outside a sealed wrapper applies to what is inside.
 //! - *prelude*: what an annotated function did before it returned a future. The future goes on in that function's

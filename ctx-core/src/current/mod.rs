@@ -40,7 +40,7 @@ pub(crate) use self::enclosing_wrappers::{
     for_each_enclosing_wrapper, has_enclosing_wrappers, outside_all_wrappers, under,
 };
 pub(crate) use self::enter::{Previous, inside, is_captured_now, is_entered, is_in_frame_of, nested};
-pub(crate) use self::read::{Readable, are_misses_reported, lend, report_misses};
+pub(crate) use self::read::{Readable, lend};
 pub(crate) use self::snapshot::{
     capture, capture_again, capture_time, has_locals, new_wrapper, snapshot, snapshot_with,
 };

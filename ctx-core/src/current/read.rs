@@ -2,38 +2,21 @@
 
 use super::loan::lend_binding;
 use super::thread::frame_to_read;
-use crate::descriptor::{Descriptor, DescriptorOf};
+use crate::descriptor::{Descriptor, DescriptorOf, are_misses_reported};
 use crate::map::LowerLevels;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A variable whose values are of type `T`.
 pub(crate) trait Readable<T: 'static>: 'static {
     fn descriptor(&'static self) -> &'static DescriptorOf<T>;
 }
 
-/// 1 if the reads that find nothing are reported, and else 0.
-static ARE_MISSES_REPORTED: AtomicU8 = AtomicU8::new(0);
-
-/// Has `lend` say so to `none`, from now on or no more.
-pub(crate) fn report_misses(are_reported: bool) {
-    ARE_MISSES_REPORTED.store(are_reported.into(), Ordering::Relaxed);
-}
-
-/// Relaxed is enough: a read that does not see the change yet was made at the same time.
-#[inline]
-pub(crate) fn are_misses_reported() -> bool {
-    ARE_MISSES_REPORTED.load(Ordering::Relaxed) != 0
-}
-
-/// Whether a read that finds nothing in the first level has more to do: the variable is local, or somebody listens. Both in
-/// one byte: a jump for each would be half of what it costs to ask.
+/// Whether a read that finds nothing in the first level has more to do.
 #[inline]
 fn needs_more<const MAY_BE_MISSED: bool>(variable: &Descriptor) -> bool {
-    let is_local = u8::from(variable.is_local);
     if MAY_BE_MISSED {
-        is_local | ARE_MISSES_REPORTED.load(Ordering::Relaxed) != 0
+        variable.is_miss_slow()
     } else {
-        is_local != 0
+        variable.is_local
     }
 }
 
@@ -80,8 +63,10 @@ fn lend_from_lower_levels<T: 'static, V: Readable<T>, C, R>(
     } else {
         lower.find(variable)
     };
-    match found {
-        Some(binding) => lend_binding(binding, variable, closure, f),
-        None => none(var, closure, are_misses_reported()),
+    if let Some(binding) = found {
+        return lend_binding(binding, variable, closure, f);
     }
+    let descriptor: &'static Descriptor = variable;
+    descriptor.make_misses_quick();
+    none(var, closure, are_misses_reported())
 }

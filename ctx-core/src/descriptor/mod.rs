@@ -8,7 +8,8 @@ use self::debug::{Show, ShowFn};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
 
 /// The descriptor of a variable, without the type of its values. Its address is the variable's identity.
 pub(crate) struct Descriptor {
@@ -21,6 +22,7 @@ pub(crate) struct Descriptor {
     pub(crate) is_local: bool,
     /// Whether a read is reported wherever it is not bound.
     pub(crate) is_required: bool,
+    misses: Misses,
     pub(crate) operations: Operations,
 }
 
@@ -31,6 +33,30 @@ pub(crate) struct Operations {
     pub(crate) value: unsafe fn(NonNull<u8>) -> NonNull<dyn Any>,
     /// Drops the value of a binding and frees its memory.
     pub(crate) free: unsafe fn(NonNull<u8>),
+}
+
+/// What a read of a variable does that finds no value.
+struct Misses {
+    /// 1 until such a read has found that it has nothing more to do, and again when somebody listens: see
+    /// [`Descriptor::is_miss_slow`].
+    are_slow: AtomicU8,
+    /// The variable that became quick after this one.
+    next: OnceLock<&'static Descriptor>,
+}
+
+/// The first variable whose misses became quick.
+static FIRST_QUICK: OnceLock<&'static Descriptor> = OnceLock::new();
+
+/// 1 if somebody listens to misses, and else 0.
+static ARE_MISSES_REPORTED: AtomicU8 = AtomicU8::new(0);
+
+impl Misses {
+    const fn new() -> Self {
+        Self {
+            are_slow: AtomicU8::new(1),
+            next: OnceLock::new(),
+        }
+    }
 }
 
 /// How far the bindings of a variable go.
@@ -50,6 +76,7 @@ pub(crate) static NO_VARIABLE: Descriptor = Descriptor {
     is_redacted: false,
     is_local: false,
     is_required: false,
+    misses: Misses::new(),
     operations: Operations {
         value: |_| unreachable!("no binding belongs to no variable"),
         free: |_| unreachable!("no binding belongs to no variable"),
@@ -78,6 +105,7 @@ impl<T: 'static> DescriptorOf<T> {
             is_redacted: show.is_redacted,
             is_local: matches!(reach, Reach::Local),
             is_required: false,
+            misses: Misses::new(),
             operations,
         };
         Self(descriptor, PhantomData)
@@ -141,8 +169,58 @@ impl Descriptor {
         }
     }
 
+    /// Whether a read that finds nothing in the first level has more to do: the variable is local, or somebody listens, or
+    /// no read has found out yet. One byte for all three: a jump more would show in such a read.
+    #[inline]
+    pub(crate) fn is_miss_slow(&self) -> bool {
+        self.misses.are_slow.load(Ordering::Relaxed) != 0
+    }
+
+    /// Makes the misses of an inherited variable quick, unless somebody listens.
+    pub(crate) fn make_misses_quick(&'static self) {
+        if self.is_local || are_misses_reported() {
+            return;
+        }
+        // It is in the list before it is quick, so that `report_misses` finds it. No allocation: an allocator may read
+        // variables.
+        let mut link = &FIRST_QUICK;
+        while link.set(self).is_err() {
+            match link.get() {
+                Some(listed) if *listed == self => break,
+                Some(other) => link = &other.misses.next,
+                None => {}
+            }
+        }
+        self.misses.are_slow.store(0, Ordering::Relaxed);
+        // Either this sees what `report_misses` has set, or that one's walk comes after this, and sees the variable quick.
+        fence(Ordering::SeqCst);
+        if are_misses_reported() {
+            self.misses.are_slow.store(1, Ordering::Relaxed);
+        }
+    }
+
     #[cfg(test)]
     pub(crate) fn assign_this_number(&self, number: u32) {
         self.number.store(number, Ordering::Relaxed);
     }
+}
+
+/// Has misses reported, from now on or no more. Where nobody listens any more, each variable becomes quick at its next miss.
+pub(crate) fn report_misses(are_reported: bool) {
+    ARE_MISSES_REPORTED.store(are_reported.into(), Ordering::Relaxed);
+    if !are_reported {
+        return;
+    }
+    fence(Ordering::SeqCst);
+    let mut next = FIRST_QUICK.get();
+    while let Some(variable) = next {
+        variable.misses.are_slow.store(1, Ordering::Relaxed);
+        next = variable.misses.next.get();
+    }
+}
+
+/// Relaxed is enough: a read that does not see the change yet was made at the same time.
+#[inline]
+pub(crate) fn are_misses_reported() -> bool {
+    ARE_MISSES_REPORTED.load(Ordering::Relaxed) != 0
 }

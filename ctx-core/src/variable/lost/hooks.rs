@@ -3,7 +3,7 @@
 use super::report::{Attempt, Report};
 use super::unreported::{Unreported, is_unreported};
 use crate::current;
-use crate::descriptor::Descriptor;
+use crate::descriptor::{self, Descriptor};
 use std::fmt;
 use std::mem;
 use std::panic::Location;
@@ -34,7 +34,7 @@ fn lock() -> MutexGuard<'static, Hooks> {
 
 /// Replaces the list, and returns the old one, whose last owner drops hooks: not under the lock.
 fn change(hooks: &mut Hooks, entries: Vec<Entry>) -> Option<Arc<Vec<Entry>>> {
-    current::report_misses(!entries.is_empty());
+    descriptor::report_misses(!entries.is_empty());
     let new = (!entries.is_empty()).then(|| Arc::new(entries));
     mem::replace(&mut hooks.entries, new)
 }
@@ -153,7 +153,7 @@ pub(in crate::variable) fn found_nothing(
 /// A write of the variable was refused, for this reason or another.
 #[cold]
 pub(in crate::variable) fn refused(variable: &'static Descriptor, place: &'static Location<'static>) {
-    if current::are_misses_reported() {
+    if descriptor::are_misses_reported() {
         report(variable, Attempt::Write, place);
     }
 }
