@@ -66,7 +66,9 @@ fn lend_from_lower_levels<T: 'static, V: Readable<T>, C, R>(
     if let Some(binding) = found {
         return lend_binding(binding, variable, closure, f);
     }
-    let descriptor: &'static Descriptor = variable;
-    descriptor.make_misses_quick();
+    if variable.is_miss_slow() {
+        let descriptor: &'static Descriptor = variable;
+        descriptor.make_misses_quick();
+    }
     none(var, closure, are_misses_reported())
 }

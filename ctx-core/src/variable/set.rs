@@ -150,21 +150,21 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn reset(&'static self, token: Token<T>) -> Result<(), ResetError<T>> {
-        if !ptr::eq(self.descriptor(), token.variable) {
-            Err(ResetError::DifferentVariable(token))
-        } else if !token.belongs_here() {
-            self.refuse(token, Location::caller())
-        } else {
+    pub fn reset(&'static self, mut token: Token<T>) -> Result<(), ResetError<T>> {
+        if ptr::eq(self.descriptor(), token.variable) && token.belongs_here() {
             token.put_back();
-            Ok(())
+            return Ok(());
         }
+        self.refuse(token, Location::caller())
     }
 
-    /// Out of line, so that `reset` stays as small as it is.
+    /// Out of line, so that the token is not moved where it is accepted: see [`Token::put_back`].
     #[cold]
     #[inline(never)]
     fn refuse(&'static self, token: Token<T>, place: &'static Location<'static>) -> Result<(), ResetError<T>> {
+        if !ptr::eq(self.descriptor(), token.variable) {
+            return Err(ResetError::DifferentVariable(token));
+        }
         lost::refused(self.descriptor(), place);
         Err(ResetError::DifferentContext(token))
     }

@@ -81,8 +81,11 @@ impl<T: Value> Token<T> {
     }
 
     /// Takes the variable back to what it was, in the current context.
+    ///
+    /// By reference: the token was just written, one word at a time, and a move would load two words at once, and wait for
+    /// both.
     #[inline]
-    pub(super) fn put_back(mut self) {
+    pub(super) fn put_back(&mut self) {
         current::replace(self.variable, &mut self.old);
     }
 }
@@ -121,7 +124,7 @@ pub struct Guard<T: Value>(Option<Token<T>>);
 impl<T: Value> Drop for Guard<T> {
     fn drop(&mut self) {
         // In another context there is nothing to reset.
-        if let Some(token) = self.0.take().filter(Token::belongs_here) {
+        if let Some(mut token) = self.0.take().filter(Token::belongs_here) {
             token.put_back();
         }
     }
