@@ -6,9 +6,9 @@
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
-#[path = "../../tests/executors/runtimes.rs"]
+#[path = "../../tests/executors/executor.rs"]
 #[allow(dead_code, reason = "a few of them are enough here")]
-mod runtimes;
+mod executor;
 
 #[path = "../../tests/model/body.rs"]
 mod body;
@@ -29,8 +29,8 @@ mod value;
 
 use libfuzzer_sys::fuzz_target;
 
+use crate::executor::{FuturesLocalPool, SmolLocal, TokioCurrentThread};
 use crate::program::{Body, Kind};
-use crate::runtimes::{FuturesLocalPool, SmolLocal, TokioCurrentThread};
 
 fuzz_target!(|program: (u8, Kind, Body)| {
     let (executor, kind, body) = program;
