@@ -42,12 +42,13 @@
 //!   one whose future is being polled further up the stack.
 //! - *origin*: where and when something was captured or a wrapper was made. A wrapper *applies* to what is older and from
 //!   the same place.
-//! - *lost*: of a context that is not there where a variable is used. A read is *missed* if somebody asked to be told of it.
+//! - *lost*: a context is lost if it was to be current where a variable is used, and is not. A read that finds nothing is a
+//!   *miss*.
 //! - *sealed*: no wrapper applies to a sealed capture, and none outside a sealed wrapper applies to what is inside.
 //! - *prelude*: what an annotated function did before it returned a future. The future goes on in that function's
 //!   context. It *restarts* if a wrapper changes what it goes on with.
-//! - *base*: the older node that a version borrows its slots from. The slot that it has itself *overrides* that of the
-//!   base.
+//! - *base*: an older node that a version borrows from. The version *overrides* the one slot of it that it does not borrow,
+//!   and does not keep alive what is there.
 //! - *loan*: a value that is lent to a closure. What is replaced meanwhile is kept for it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

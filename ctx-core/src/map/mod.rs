@@ -4,8 +4,8 @@
 //! lie in one node, a thousand in two levels, and a map of one binding is one small node whichever variable it is of. Two
 //! numbers differ within seven levels, so nothing collides for good.
 //!
-//! The map knows no thread and no task. Read this file first; then `update` (how a version is made, level by level),
-//! `iter` and `difference`; then [`node`], where memory is shared and freed; then what it is made of: [`binding`],
+//! The map knows no thread and no task. Read this file first; then [`node`], where memory is shared and freed, and `update`
+//! (how a version is made, level by level); then `iter` and `difference`; then what nodes are made of: [`binding`],
 //! [`reference_counts`], [`free_list`] and `atomics`.
 
 #[cfg(test)]

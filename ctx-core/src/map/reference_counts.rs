@@ -4,10 +4,10 @@
 //! | --- | --- |
 //! | 0 to 31 | how many `NodeRef`s there are |
 //! | 32 to 57 | how many `BaseRef`s there are, and one more for all `NodeRef`s together |
-//! | 58 to 63 | the number of the overridden slot plus one, or 0 if no slot was ever overridden |
+//! | 58 to 63 | the number of the slot that was overridden last, plus one; 0 if none ever was |
 //!
-//! The last `NodeRef` drops the `BaseRef` that all of them count as, after it has released the overridden slot. If there is
-//! no other `BaseRef`, it frees the node.
+//! While there are `NodeRef`s, they count together as one `BaseRef`. Whoever drops the last of them first releases the
+//! overridden slot, and then drops that one.
 
 use super::atomics::{AtomicU64, Ordering, fence};
 use std::process;
@@ -23,9 +23,9 @@ pub(crate) struct ReferenceCounts(AtomicU64);
 pub(crate) enum Left {
     /// Other `NodeRef`s.
     NodeRefs,
-    /// No handle at all: it was the only one. This was found out without a write.
+    /// Nothing: the dropped handle was the only one. A load showed that, without a write.
     Nothing,
-    /// No `NodeRef`.
+    /// No `NodeRef`, and perhaps `BaseRef`s.
     NoNodeRef(BaseRefs),
 }
 
@@ -49,9 +49,9 @@ impl ReferenceCounts {
     #[inline]
     pub(crate) fn is_one(&self) -> bool {
         // `Acquire` pairs with the `Release` of `drop_node_ref` and `drop_base_ref`: what others did with the node has
-        // happened. For a node in a slot of another this load is not enough: a version may have cloned the handle through
-        // that slot. The version held the node above, or its base, and has released it since. The caller has acquired the
-        // count of the node above, so it sees that clone.
+        // happened. For a child this load alone is not enough: a version of the parent may have cloned the child's handle
+        // through the slot. Whoever made that version held the parent, and let go of it before the caller found itself the
+        // parent's only holder. The caller acquired that, so it sees the clone here.
         without_slot(self.0.load(Ordering::Acquire)) == NODE_REF | BASE_REF
     }
 
@@ -65,8 +65,8 @@ impl ReferenceCounts {
 
     /// Counts one more `BaseRef`, which overrides the slot of this bit.
     ///
-    /// False, and nothing is counted, if other `BaseRef`s override another slot, if no `NodeRef` is left, or if there are
-    /// too many `BaseRef`s.
+    /// False, and nothing is counted, if other `BaseRef`s override another slot, if no `NodeRef` is left (callers
+    /// hold one), or if there are too many `BaseRef`s.
     #[inline]
     pub(crate) fn add_base_ref_overriding(&self, slot_bit: u32) -> bool {
         let added = |counts| {
@@ -97,8 +97,8 @@ impl ReferenceCounts {
         Left::NoNodeRef(BaseRefs(counts))
     }
 
-    /// Drops a `BaseRef`. If no handle is left, returns the overridden slot as a bit, 0 if there is none: what was in that
-    /// slot has been released before.
+    /// Drops a `BaseRef`. If no handle is left, returns the overridden slot as a bit. If the node owned it, what was in it has
+    /// been released.
     #[inline]
     pub(crate) fn drop_base_ref(&self) -> Option<u32> {
         let counts = self.0.fetch_sub(BASE_REF, Ordering::Release);

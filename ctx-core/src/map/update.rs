@@ -1,6 +1,6 @@
 //! How a version is made, level by level: in place where nobody else sees a node, else in a version of the node.
 //!
-//! Here `shift` says how many bits of the numbers the nodes above have told apart.
+//! Here `shift` says how many bits of the numbers the levels before have told apart. A child is a node in a slot.
 
 use super::binding::BindingRef;
 use super::free_list::Block;
@@ -27,12 +27,14 @@ pub(super) fn version(node: NodeView<'_>, shift: u32, number: u32, binding: Opti
     if collision(node, shift, number).is_none() && !is_full_for(node, shift, number) {
         return node.version(number >> shift, slot_with(node, shift, number, binding));
     }
+    // With this second handle the node can't be written in place, so `replace` makes a new one.
     let mut wider = node.share();
     replace(&mut wider, shift, number, binding);
     wider
 }
 
-/// Makes `node` that version, in place where it can. Returns what `number` was bound to.
+/// Makes `node` the version in which `number` is bound to `binding`, or not bound; in place where it can. Returns what
+/// `number` was bound to.
 pub(super) fn replace(node: &mut NodeRef, shift: u32, number: u32, binding: Option<BindingRef>) -> Option<BindingRef> {
     let rest = number >> shift;
     if let Some(other) = collision(node.view(), shift, number) {
@@ -44,8 +46,8 @@ pub(super) fn replace(node: &mut NodeRef, shift: u32, number: u32, binding: Opti
         return replace(node, shift, number, binding);
     }
     if !node.can_set_slot(rest) {
-        // We keep a handle: the assignment may free the old node, and the destructor of the value, which is user code, must
-        // not run while the map is half changed. The caller has taken the map out of its frame.
+        // We keep a handle to the replaced value, so that the assignment does not drop it: its destructor is user code, which
+        // must not run while the map is half changed. The caller drops it afterwards.
         let replaced = get(node.view(), shift, number).cloned();
         *node = node
             .view()

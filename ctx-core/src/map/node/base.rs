@@ -39,7 +39,7 @@ impl Base {
         Some(NodeView(node, PhantomData))
     }
 
-    /// A `BaseRef` to the same node, which overrides the slot that slot `at` of a node above it corresponds to.
+    /// A `BaseRef` to the same node, which overrides the slot that slot `at` of the version over it corresponds to.
     ///
     /// `None` if there is no base, if this is a `BaseRef` already, or if others override another slot.
     pub(super) fn overriding(&self, at: usize) -> Option<Self> {
@@ -85,7 +85,7 @@ impl NodeView<'_> {
         let mut base = self.node().base.node();
         while let Some(node) = base {
             length += 1;
-            // SAFETY: the handle of the node above keeps it, and no other thread writes it.
+            // SAFETY: the handle of the version over it keeps it, and no other thread writes it.
             base = unsafe { node.as_ref() }.base.node();
         }
         length

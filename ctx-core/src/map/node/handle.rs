@@ -34,7 +34,7 @@ impl<'a> NodeView<'a> {
     #[inline]
     pub(super) fn node(self) -> &'a Node {
         // SAFETY: somebody holds a `NodeRef` for `'a`, or the last was dropped and this thread releases the node. Either way
-        // nobody writes the node (rule 1).
+        // nobody else writes it (rule 1), and this thread does not while the view is used.
         unsafe { self.0.as_ref() }
     }
 
@@ -176,9 +176,9 @@ impl NodeRef {
 
     /// Swaps `binding` with what a variable is bound to, in place. Allocates nothing, and drops nothing.
     ///
-    /// Returns false, and has changed nothing, if that can't be: the node has another handle, or is full; the slot is
-    /// borrowed, or has another variable's binding; there is nothing to swap; or the node would be left empty that must not
-    /// be. `rest` is the number without the bits that the nodes above have told apart. A node in the slot is written in
+    /// Returns false, and has changed nothing, if the node has another handle; if the slot is borrowed, or has another
+    /// variable's binding; if an empty slot is needed and the node is full; if there is nothing to swap; or if the node would
+    /// be left empty and has a base or, unless it `may_be_empty`, a parent. `rest` is the number without the bits that the levels before have told apart. A child in the slot is written in
     /// the same way.
     #[inline]
     pub(crate) fn swap(
@@ -199,7 +199,7 @@ impl NodeRef {
             // SAFETY: the slot is owned, by its bit.
             match (unsafe { slot.owned_binding_mut(variable) }, &mut *binding) {
                 (Some(old), Some(new)) => mem::swap(old, new),
-                // An empty node with a base might keep what the base owns.
+                // A node that shows nothing must not keep alive what its base owns.
                 (Some(_), None) if node.used > 1 || may_be_empty && node.base.is_none() => {
                     node.owned &= !bit;
                     node.used -= 1;
@@ -273,7 +273,7 @@ impl NodeRef {
 
     /// Makes the node wide enough to have a slot each for two numbers that collide, or as wide as a node can be.
     ///
-    /// `shift` says how many bits of the numbers the nodes above have told apart.
+    /// `shift` says how many bits of the numbers the levels before have told apart.
     pub(crate) fn widen(&mut self, shift: u32, one: u32, other: u32) {
         self.widen_to(width_for(one >> shift, other >> shift), shift);
     }
@@ -301,7 +301,7 @@ impl NodeRef {
         *self = wider;
     }
 
-    /// Counts the handles in these slots, and owns them from then on.
+    /// Takes a handle to what is in each of these slots, and owns it from then on.
     ///
     /// # Safety
     ///

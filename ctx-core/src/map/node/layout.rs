@@ -85,11 +85,11 @@ pub(super) struct Target {
     pub(super) variable: Option<&'static Descriptor>,
 }
 
-/// A slot of a node: the address of a binding, of a node, or of the static that stands for nothing. It is not counted as a handle by itself: the
-/// node's `owned` bits say whether it is one.
+/// A slot of a node: the address of a binding, of a node, or of the static that stands for nothing. The word alone does not
+/// say whether it is a counted handle: the node's bit in `owned` does.
 ///
-/// Whoever has a `&'a Slot` knows that what it points to is alive for `'a`: somebody holds the node. The one exception,
-/// `NodeView::written`, looks at the word alone.
+/// Whoever has a `&'a Slot` may follow it for `'a`: somebody holds a `NodeRef` of its node, or it is not overridden.
+/// `NodeView::written` and the release of a dead node have others, and look only at their words.
 #[repr(transparent)]
 pub(crate) struct Slot(pub(super) NonNull<Target>);
 

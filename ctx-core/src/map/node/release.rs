@@ -19,7 +19,7 @@ pub(super) unsafe fn release_last(node: NonNull<Node>, base_refs: BaseRefs) {
     match base_refs.overridden_slot() {
         // SAFETY: the caller's promise.
         Some(slot_bit) => unsafe { release_overridden(node, slot_bit) },
-        // SAFETY: the caller's promise: the `BaseRef` that it counted as is the last handle.
+        // SAFETY: the caller's promise: only the `BaseRef` that the `NodeRef`s counted as is left, and it is the caller's.
         None => unsafe { free(node, 0) },
     }
 }
@@ -35,19 +35,21 @@ pub(super) unsafe fn release_only(node: NonNull<Node>) {
     unsafe { free(node, 0) };
 }
 
-/// Releases what is in the overridden slot of a node, and then drops the `BaseRef` that all `NodeRef`s counted as.
+/// Releases what is in the overridden slot of a node if the node owns it, else passes the override on or drops the base.
+/// Then drops the `BaseRef` that all `NodeRef`s counted as.
 ///
 /// # Safety
 ///
 /// The caller dropped the last `NodeRef`, and all `BaseRef`s override this slot.
 #[cold]
 unsafe fn release_overridden(node: NonNull<Node>, slot_bit: u32) {
-    let _last = BaseRef(node);
+    // Dropped at the end, also if a value panics.
+    let _counted_as = BaseRef(node);
     let at = slot_bit.trailing_zeros() as usize;
     // Others still look at the counts, so no `&mut Node` is made.
     let dead = node.as_ptr();
     // SAFETY: no `NodeRef` is left. Whoever has a `BaseRef` reads the counts and the words of slots, and those are not
-    // written here. The node is freed when the last `BaseRef` goes, which is not before `_last` does. So `owned` and `base`
+    // written here. The node is freed when the last `BaseRef` goes, which is not before `_counted_as` does. So `owned` and `base`
     // are this thread's (rule 1). An owned value is dropped here, once: `free` is told so. A borrowed one is kept by the
     // base: either the base is told that the corresponding slot is overridden, or what is borrowed from it in the other
     // slots is counted first.

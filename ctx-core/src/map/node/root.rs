@@ -67,7 +67,7 @@ impl Root {
 
     /// The slot for a number: of the node, or the one of the static, which is empty.
     ///
-    /// There is no `NodeView` of a root without a node, since a version of the static could not be made.
+    /// The `NodeView` made here may be of the static. It is not given out, since no version of the static could be made.
     #[inline]
     pub(crate) fn slot(&self, number: u32) -> &Slot {
         NodeView(self.0, PhantomData).slot(number)

@@ -16,8 +16,8 @@ impl NodeView<'_> {
         below.unwrap_or_else(|| Base::node_ref(self.share()))
     }
 
-    /// The size of a version in which a variable gets another binding, in the usual case: the variable has a slot here, or
-    /// an empty slot can be used.
+    /// The size of a version of this root in which a variable gets another binding, in the usual case: its binding lies here,
+    /// owned or borrowed, or its slot is empty and may be used.
     #[inline]
     pub(crate) fn size_with(self, variable: &'static Descriptor) -> Option<SizeClass> {
         let slot = self.slot(variable.number());
@@ -58,8 +58,8 @@ impl NodeView<'_> {
         };
         // SAFETY: the caller's promise; the head says as many slots as this node has. They are written in the next lines.
         let mut version = unsafe { NodeRef::in_block(block, head) };
-        // SAFETY: the new node is as wide as this one, and nobody else has a handle to it. What slot `at` is copied from is
-        // not dropped, since it is only borrowed there.
+        // SAFETY: the new node is as wide as this one, and nobody else has a handle to it. The copy in slot `at` is
+        // overwritten and not dropped: it was never owned.
         unsafe {
             copy_slots(self.0, version.0, node.last);
             slots(version.0).add(at).write(slot.into_slot());
@@ -71,8 +71,8 @@ impl NodeView<'_> {
         version
     }
 
-    /// Whether this node is a version of `old`, as wide, in which the same variables are in all slots that `old` uses. If
-    /// so, what was written is what this node owns.
+    /// Whether this node is a version of `old` and as wide, and each variable that is bound in `old` is still bound, in the
+    /// same slot. Then the owned slots are what was written.
     pub(crate) fn is_written_over(self, old: NodeView<'_>) -> bool {
         let node = self.node();
         if node.base.node() != Some(old.0) || node.last != old.node().last || !self.owns_bindings_only() {
@@ -90,7 +90,7 @@ impl NodeView<'_> {
         usize::from(node.used) == usize::from(old.node().used) + new
     }
 
-    /// Whether the node owns all that is in its slots, and has no nodes below it.
+    /// Whether the node owns all that is in its slots, and has no children.
     pub(crate) fn is_all_written(self) -> bool {
         self.node().base.is_none() && self.owns_bindings_only()
     }
@@ -137,7 +137,7 @@ impl NodeView<'_> {
         if node.owned == slot_bit {
             return node.base.share().map_or((Base::NONE, ALL), |base| (base, 0));
         }
-        // A node that owns nothing is left out of the chain.
+        // A node that owns nothing is left out of the chain, if its base can take the override.
         if let Some(base) = node.base.node_view().filter(|_| node.owned == 0) {
             let corresponding = 1 << base.index(slot_bit.trailing_zeros());
             return base.base_overriding(corresponding);
@@ -164,8 +164,8 @@ pub(super) unsafe fn rehash(old: NodeView<'_>, wider: &mut NodeRef, shift: u32) 
         let binding = match slot.content() {
             Content::Binding(binding) => binding,
             Content::Nothing => continue,
-            // Numbers that collide in a node that is not the widest make it wider, and only the widest gets a node below.
-            Content::Node(_) => unreachable!("a node that becomes wider has no nodes below it"),
+            // Numbers that collide in a node that is not the widest make it wider, and only the widest gets a child.
+            Content::Node(_) => unreachable!("a node that becomes wider has no children"),
         };
         let at = wider.view().index(binding.number >> shift);
         // SAFETY: the slot is one of the new node's. Each binding lies in the slot of its number (rule 0), and numbers that
