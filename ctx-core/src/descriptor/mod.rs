@@ -8,8 +8,7 @@ use self::debug::{Show, ShowFn};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
 
 /// The descriptor of a variable, without the type of its values. Its address is the variable's identity.
 pub(crate) struct Descriptor {
@@ -40,12 +39,15 @@ struct Misses {
     /// 1 until such a read has found that it has nothing more to do, and again when somebody listens: see
     /// [`Descriptor::is_miss_slow`].
     are_slow: AtomicU8,
-    /// The variable that became quick after this one.
-    next: OnceLock<&'static Descriptor>,
+    /// Whether the variable is in the list of those whose misses became quick, or about to be.
+    is_listed: AtomicBool,
+    /// The variable before it in that list, or null.
+    next: AtomicPtr<Descriptor>,
 }
 
-/// The first variable whose misses became quick.
-static FIRST_QUICK: OnceLock<&'static Descriptor> = OnceLock::new();
+/// The list of the variables whose misses became quick: the last of them, or null. It only grows, and takes no memory of
+/// its own: an allocator may read variables.
+static QUICK: AtomicPtr<Descriptor> = AtomicPtr::new(ptr::null_mut());
 
 /// 1 if somebody listens to misses, and else 0.
 static ARE_MISSES_REPORTED: AtomicU8 = AtomicU8::new(0);
@@ -54,7 +56,8 @@ impl Misses {
     const fn new() -> Self {
         Self {
             are_slow: AtomicU8::new(1),
-            next: OnceLock::new(),
+            is_listed: AtomicBool::new(false),
+            next: AtomicPtr::new(ptr::null_mut()),
         }
     }
 }
@@ -181,21 +184,22 @@ impl Descriptor {
         if self.is_local || are_misses_reported() {
             return;
         }
-        // It is in the list before it is quick, so that `report_misses` finds it. No allocation: an allocator may read
-        // variables.
-        let mut link = &FIRST_QUICK;
-        while link.set(self).is_err() {
-            match link.get() {
-                Some(listed) if *listed == self => break,
-                Some(other) => link = &other.misses.next,
-                None => {}
+        if !self.misses.is_listed.swap(true, Ordering::SeqCst) {
+            let this = ptr::from_ref(self).cast_mut();
+            let mut last = QUICK.load(Ordering::SeqCst);
+            loop {
+                self.misses.next.store(last, Ordering::SeqCst);
+                match QUICK.compare_exchange(last, this, Ordering::SeqCst, Ordering::SeqCst) {
+                    Ok(_) => break,
+                    Err(newer) => last = newer,
+                }
             }
         }
-        self.misses.are_slow.store(0, Ordering::Relaxed);
-        // Either this sees what `report_misses` has set, or that one's walk comes after this, and sees the variable quick.
-        fence(Ordering::SeqCst);
-        if are_misses_reported() {
-            self.misses.are_slow.store(1, Ordering::Relaxed);
+        self.misses.are_slow.store(0, Ordering::SeqCst);
+        // Whoever listens sets the flag first, and then makes all in the list slow. If that walk did not see this variable,
+        // or saw it before the last line, the flag was set before this one.
+        if ARE_MISSES_REPORTED.load(Ordering::SeqCst) != 0 {
+            self.misses.are_slow.store(1, Ordering::SeqCst);
         }
     }
 
@@ -207,15 +211,15 @@ impl Descriptor {
 
 /// Has misses reported, from now on or no more. Where nobody listens any more, each variable becomes quick at its next miss.
 pub(crate) fn report_misses(are_reported: bool) {
-    ARE_MISSES_REPORTED.store(are_reported.into(), Ordering::Relaxed);
+    ARE_MISSES_REPORTED.store(are_reported.into(), Ordering::SeqCst);
     if !are_reported {
         return;
     }
-    fence(Ordering::SeqCst);
-    let mut next = FIRST_QUICK.get();
-    while let Some(variable) = next {
-        variable.misses.are_slow.store(1, Ordering::Relaxed);
-        next = variable.misses.next.get();
+    let mut next = QUICK.load(Ordering::SeqCst);
+    // SAFETY: the list has addresses of descriptors that are `'static`, and null at its end.
+    while let Some(variable) = unsafe { next.as_ref() } {
+        variable.misses.are_slow.store(1, Ordering::SeqCst);
+        next = variable.misses.next.load(Ordering::SeqCst);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who is told of lost context, and how a read or a write tells them.
 
 use super::report::{Attempt, Report};
+use super::reporter;
 use super::unreported::{Unreported, is_unreported};
 use crate::current;
 use crate::descriptor::{self, Descriptor};
@@ -72,6 +73,7 @@ fn change(hooks: &mut Hooks, entries: Vec<Entry>) -> Option<Arc<Vec<Entry>>> {
 /// asserts makes a test fail at the very line.
 pub fn on(hook: impl Fn(&Report) + Send + Sync + 'static) -> Hook {
     let hook = Arc::new(hook);
+    reporter::set(report);
     // An allocator may read variables, too: without a report, which would want the lock.
     let _unreported = Unreported::begin();
     let mut hooks = lock();
@@ -132,29 +134,6 @@ impl Drop for Hook {
 impl fmt::Debug for Hook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Hook").finish_non_exhaustive()
-    }
-}
-
-/// A read of the variable found no binding.
-#[cold]
-pub(in crate::variable) fn found_nothing(
-    variable: &'static Descriptor,
-    has_default: bool,
-    place: &'static Location<'static>,
-) {
-    let attempt = if has_default {
-        Attempt::ReadDefault
-    } else {
-        Attempt::Read
-    };
-    report(variable, attempt, place);
-}
-
-/// A write of the variable was refused, for this reason or another.
-#[cold]
-pub(in crate::variable) fn refused(variable: &'static Descriptor, place: &'static Location<'static>) {
-    if descriptor::are_misses_reported() {
-        report(variable, Attempt::Write, place);
     }
 }
 

@@ -6,6 +6,7 @@
 // The order to read: what is reported, to whom, and one who listens.
 mod hooks;
 mod report;
+mod reporter;
 pub(super) mod unreported;
 mod watch;
 
@@ -13,4 +14,4 @@ pub use self::hooks::{Hook, on};
 pub use self::report::{Attempt, Report};
 pub use self::watch::{Watch, Watched};
 
-pub(super) use self::hooks::{found_nothing, refused};
+pub(super) use self::reporter::{found_nothing, refused};
