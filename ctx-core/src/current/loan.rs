@@ -14,12 +14,13 @@ pub(super) fn lend_binding<T, C, R>(
     closure: C,
     f: impl FnOnce(C, &T) -> R,
 ) -> R {
+    // A binding is never changed in place, and is freed when its last handle is dropped. The current frame keeps it: its root
+    // owns a handle, or borrows one from a base. Whoever entered the frame leaves it after this call, so the frame outlives
+    // the loan. During the loan the handle leaves the frame in two ways. `write::replace` hands it out, and leaves another by
+    // `keep_for_loans` before anybody can drop it. `allocating::TakenMap` takes the whole map out and puts it back.
     let loan = Loan {
-        // SAFETY: a binding is never changed in place, and is freed when its last handle is dropped. The current frame
-        // keeps the binding: its root owns a handle, or borrows one from a base. Whoever entered the frame leaves it after this call, so the frame outlives the loan. During the loan the
-        // handle leaves the frame in two ways. `write::replace` hands it out, and leaves another by `keep_for_loans` before
-        // anybody can drop it. `allocating::TakenMap` takes the whole map out and puts it back. `loan` is dropped after `f`
-        // has returned or unwound, and nobody reads `loan.binding` after that.
+        // SAFETY: so the frame or `kept` has a handle until `loan` is dropped, after `f` has returned or unwound, and nobody
+        // reads `loan.binding` after that.
         binding: unsafe { binding.extend() },
         kept: Cell::new(None),
         outer: thread().loans.get(),

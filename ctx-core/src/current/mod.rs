@@ -2,7 +2,8 @@
 //!
 //! A *frame* is a running context, and the only form of a context that is written. This is the only place that enters and
 //! leaves one. Read `thread` first (the thread-local, and who may look into the frame), [`frame`] and [`identity`] (what a
-//! frame is, and who it is), [`origin`] (when something was made in it), `locals` (where local variables are kept), then what happens to the current frame:
+//! frame is, and who it is), [`origin`] (when something was made in it), `locals` (where local variables are kept), then what
+//! happens to the current frame:
 //!
 //! | | |
 //! | --- | --- |

@@ -67,8 +67,7 @@ fn lend_from_lower_levels<T: 'static, V: Readable<T>, C, R>(
         return lend_binding(binding, variable, closure, f);
     }
     if variable.is_miss_slow() {
-        let descriptor: &'static Descriptor = variable;
-        descriptor.make_misses_quick();
+        variable.make_misses_quick();
     }
     none(var, closure, are_misses_reported())
 }

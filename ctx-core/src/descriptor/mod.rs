@@ -8,7 +8,7 @@ use self::debug::{Show, ShowFn};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 /// The descriptor of a variable, without the type of its values. Its address is the variable's identity.
 pub(crate) struct Descriptor {
@@ -36,9 +36,9 @@ pub(crate) struct Operations {
 
 /// What a read of a variable does that finds no value.
 struct Misses {
-    /// 1 until such a read has found that it has nothing more to do, and again when somebody listens: see
+    /// True until such a read has found that it has nothing more to do, and again when somebody listens: see
     /// [`Descriptor::is_miss_slow`].
-    are_slow: AtomicU8,
+    are_slow: AtomicBool,
     /// Whether the variable is in the list of those whose misses became quick, or about to be.
     is_listed: AtomicBool,
     /// The variable before it in that list, or null.
@@ -49,13 +49,13 @@ struct Misses {
 /// its own: an allocator may read variables.
 static QUICK: AtomicPtr<Descriptor> = AtomicPtr::new(ptr::null_mut());
 
-/// 1 if somebody listens to misses, and else 0.
-static ARE_MISSES_REPORTED: AtomicU8 = AtomicU8::new(0);
+/// Whether somebody listens to misses.
+static ARE_MISSES_REPORTED: AtomicBool = AtomicBool::new(false);
 
 impl Misses {
     const fn new() -> Self {
         Self {
-            are_slow: AtomicU8::new(1),
+            are_slow: AtomicBool::new(true),
             is_listed: AtomicBool::new(false),
             next: AtomicPtr::new(ptr::null_mut()),
         }
@@ -176,7 +176,7 @@ impl Descriptor {
     /// no read has found out yet. One byte for all three: a jump more would show in such a read.
     #[inline]
     pub(crate) fn is_miss_slow(&self) -> bool {
-        self.misses.are_slow.load(Ordering::Relaxed) != 0
+        self.misses.are_slow.load(Ordering::Relaxed)
     }
 
     /// Makes the misses of an inherited variable quick, unless somebody listens.
@@ -195,11 +195,11 @@ impl Descriptor {
                 }
             }
         }
-        self.misses.are_slow.store(0, Ordering::SeqCst);
+        self.misses.are_slow.store(false, Ordering::SeqCst);
         // Whoever listens sets the flag first, and then makes all in the list slow. If that walk did not see this variable,
         // or saw it before the last line, the flag was set before this one.
-        if ARE_MISSES_REPORTED.load(Ordering::SeqCst) != 0 {
-            self.misses.are_slow.store(1, Ordering::SeqCst);
+        if ARE_MISSES_REPORTED.load(Ordering::SeqCst) {
+            self.misses.are_slow.store(true, Ordering::SeqCst);
         }
     }
 
@@ -211,14 +211,14 @@ impl Descriptor {
 
 /// Has misses reported, from now on or no more. Where nobody listens any more, each variable becomes quick at its next miss.
 pub(crate) fn report_misses(are_reported: bool) {
-    ARE_MISSES_REPORTED.store(are_reported.into(), Ordering::SeqCst);
+    ARE_MISSES_REPORTED.store(are_reported, Ordering::SeqCst);
     if !are_reported {
         return;
     }
     let mut next = QUICK.load(Ordering::SeqCst);
     // SAFETY: the list has addresses of descriptors that are `'static`, and null at its end.
     while let Some(variable) = unsafe { next.as_ref() } {
-        variable.misses.are_slow.store(1, Ordering::SeqCst);
+        variable.misses.are_slow.store(true, Ordering::SeqCst);
         next = variable.misses.next.load(Ordering::SeqCst);
     }
 }
@@ -226,5 +226,5 @@ pub(crate) fn report_misses(are_reported: bool) {
 /// Relaxed is enough: a read that does not see the change yet was made at the same time.
 #[inline]
 pub(crate) fn are_misses_reported() -> bool {
-    ARE_MISSES_REPORTED.load(Ordering::Relaxed) != 0
+    ARE_MISSES_REPORTED.load(Ordering::Relaxed)
 }

@@ -13,16 +13,16 @@ use std::task::{self, Poll};
 pin_project! {
     /// A future with a context of its own, which it enters for each poll and for its destructor and then leaves.
     ///
-    /// [`ContextExt`](crate::ContextExt), `scope` of a variable and calls of annotated functions make one. What the future sets stays in
-    /// its context through all of its awaits, on whatever thread it is polled next; the poller sees none of it. The
-    /// future is dropped inside its context, at completion or with the wrapper, and right after that the values that
-    /// only this context held are freed.
+    /// [`ContextExt`](crate::ContextExt), `scope` of a variable and calls of annotated functions make one. What the future
+    /// sets stays in its context through all of its awaits, on whatever thread it is polled next; the poller sees none of
+    /// it. The future is dropped inside its context, at completion or with the wrapper, and right after that the values
+    /// that only this context held are freed.
     ///
     /// A poll costs no allocation, no reference count and no lock, however many variables are bound. The future of an
     /// annotated function is 24 bytes larger than without the annotation. The first poll looks once at each wrapper around it,
-    /// to find those made later in the same place, up to the first explicit context (see [`ContextExt::in_context`](crate::ContextExt::in_context)). Where
-    /// the future was captured and no wrapper was made since, it does not look: that costs the same under a hundred
-    /// wrappers as under one.
+    /// to find those made later in the same place, up to the first explicit context (see
+    /// [`in_context`](crate::ContextExt::in_context)). Where the future was captured and no wrapper was made since, it does
+    /// not look: that costs the same under a hundred wrappers as under one.
     ///
     /// With the feature `futures` a stream or a sink has a context of its own in the same way, and with `http-body` the
     /// body of an HTTP message: each item or frame is produced inside.

@@ -48,11 +48,11 @@ unsafe fn release_overridden(node: NonNull<Node>, slot_bit: u32) {
     let at = slot_bit.trailing_zeros() as usize;
     // Others still look at the counts, so no `&mut Node` is made.
     let dead = node.as_ptr();
-    // SAFETY: no `NodeRef` is left. Whoever has a `BaseRef` reads the counts and the words of slots, and those are not
-    // written here. The node is freed when the last `BaseRef` goes, which is not before `_counted_as` does. So `owned` and `base`
-    // are this thread's (rule 1). An owned value is dropped here, once: `free` is told so. A borrowed one is kept by the
-    // base: either the base is told that the corresponding slot is overridden, or what is borrowed from it in the other
-    // slots is counted first.
+    // No `NodeRef` is left, and the node is freed when the last `BaseRef` goes, which is not before `_counted_as` does. An
+    // owned value is dropped here, once: `free` is told so. A borrowed one is kept by the base: either the base is told that
+    // the corresponding slot is overridden, or what is borrowed from it in the other slots is counted first.
+    // SAFETY: `owned` and `base` are this thread's (rule 1). Whoever has a `BaseRef` reads the counts and the words of slots,
+    // and those are not written here.
     unsafe {
         if (*dead).owned & slot_bit != 0 {
             return slots(node).add(at).read().release();
