@@ -53,6 +53,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod ambient;
 mod bind;
 mod context;
 mod current;
@@ -61,6 +62,7 @@ mod future;
 mod map;
 mod variable;
 
+pub use ambient::{Ambient, carry};
 pub use bind::{bind, bind_fn};
 pub use context::{Change, Context, Diff, Iter};
 pub use current::outside;

@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// | word | meaning |
 /// | --- | --- |
 /// | 0 | a frame that nobody has asked for its identity |
-/// | bits 3 to 62 | the frame's number, unique in the process: see [`Place`] |
+/// | bits 3 to 61 | the frame's number, unique in the process: see [`Place`] |
 /// | bit 0 | restarted with other bindings: tokens of inherited variables from before don't match |
 /// | bit 1 | restarted with other local bindings: tokens of local variables from before don't match |
 /// | bit 2 | something was captured in the frame, or a wrapper was made there |
-/// | bit 63 | the frame does not run yet. The number is that of the place where it was captured |
+/// | bit 63 | the frame can't be entered as it is: it does not run yet, or it carries something |
+/// | bit 62, with bit 63 | it runs, and carries something that is not entered. Without this bit, the number is that of the place where it was captured |
 /// | all bits | the future has ended, and the frame is gone |
 ///
 /// Captures ignore the bits 0 to 2.
@@ -31,7 +32,8 @@ pub(crate) struct Place(u64);
 const RESTARTED: u64 = 1;
 const LOCALS_RESTARTED: u64 = 2;
 const HAS_CAPTURES: u64 = 4;
-const NOT_RUNNING: u64 = 1 << 63;
+const NOT_READY: u64 = 1 << 63;
+const CARRIES: u64 = 1 << 62;
 const MARKS: u64 = RESTARTED | LOCALS_RESTARTED | HAS_CAPTURES;
 
 /// Numbers leave room for the marks.
@@ -68,7 +70,7 @@ impl Identity {
     /// The identity of what was captured at `place`, and does not run yet.
     #[inline]
     pub(crate) const fn captured_at(place: Place) -> Self {
-        Self(place.0 | NOT_RUNNING)
+        Self(place.0 | NOT_READY)
     }
 
     /// The identity of a frame that goes on where the frame at `place` has ended, with the local bindings of another, and
@@ -78,9 +80,25 @@ impl Identity {
         Self(place.0 | restarted | LOCALS_RESTARTED)
     }
 
+    /// Whether the frame runs, and can be entered as it is.
     #[inline]
-    pub(crate) const fn is_running(self) -> bool {
-        self.0 & NOT_RUNNING == 0
+    pub(crate) const fn is_ready(self) -> bool {
+        self.0 & NOT_READY == 0
+    }
+
+    /// Whether the frame runs, and carries something that is not entered.
+    pub(crate) fn carries(self) -> bool {
+        self.0 & CARRIES != 0 && !self.is_over()
+    }
+
+    /// The identity of a frame that runs, while what it carries is not entered.
+    pub(crate) const fn carrying(self) -> Self {
+        Self(self.0 | NOT_READY | CARRIES)
+    }
+
+    /// The same while it is entered.
+    pub(crate) const fn without_carried(self) -> Self {
+        Self(self.0 & !(NOT_READY | CARRIES))
     }
 
     #[inline]
@@ -101,7 +119,7 @@ impl Identity {
     /// The place that the number stands for.
     #[inline]
     pub(crate) const fn place(self) -> Place {
-        Place(self.0 & !(MARKS | NOT_RUNNING))
+        Place(self.0 & !(MARKS | NOT_READY | CARRIES))
     }
 
     /// What the tokens of a variable know the frame by.

@@ -1,20 +1,23 @@
-//! The local variables of a frame: their bindings lie in an extension, which shares a word with the frame's clock.
+//! The local variables of a frame: their bindings lie in an extension, which shares a word with the frame's clock. What the
+//! frame carries for other crates lies there too.
 //!
-//! Few frames ever bind a local variable, and a word of its own for them would make each annotated future 8 bytes larger.
-//! So the word holds the time, or the address of a box with the time and the local bindings. Times are even: the lowest bit
-//! tells the two apart.
+//! Few frames ever have either, and a word of its own for them would make each annotated future 8 bytes larger. So the word
+//! holds the time, or the address of a box with the time and both. Times are even: the lowest bit tells the two apart.
 
+use crate::ambient::carried::Carried;
 use crate::map::Map;
 use std::{mem, ptr};
 
-/// Counts the wrappers that are made in a frame, and keeps the frame's local bindings.
+/// Counts the wrappers that are made in a frame, and keeps the frame's local bindings and what it carries.
 pub(crate) struct Clock(word::Word);
 
-/// What a clock's word points to once a local variable was bound.
+/// What a clock's word points to once a local variable was bound, or something is carried.
 #[derive(Default)]
 pub(crate) struct Extension {
     time: u64,
     locals: Map,
+    /// Taken out while it is entered.
+    carried: Option<Carried>,
 }
 
 impl Extension {
@@ -44,7 +47,11 @@ impl Clock {
     pub(crate) fn with(time: u64, locals: Map) -> Self {
         let mut clock = Self::at(time);
         if !locals.is_empty() {
-            clock.extend(Box::new(Extension { time, locals }));
+            clock.extend(Box::new(Extension {
+                time,
+                locals,
+                carried: None,
+            }));
         }
         clock
     }
@@ -78,7 +85,7 @@ impl Clock {
         self.0.extension().map_or(0, |extension| extension.time)
     }
 
-    /// Whether this clock shows the same time as `other`, and neither has local bindings.
+    /// Whether this clock shows the same time as `other`, and neither has an extension.
     #[inline]
     pub(crate) fn is_bare_at(&self, other: &Self) -> bool {
         self.0.is_time_of(&other.0)
@@ -119,10 +126,53 @@ impl Clock {
         }
     }
 
-    /// Whether there may be local bindings: whether there was ever one.
+    /// Whether something was ever carried, or a local variable bound.
     #[inline]
     pub(crate) fn has_extension(&self) -> bool {
         self.0.has_extension()
+    }
+
+    /// Whether there are local bindings.
+    #[inline]
+    pub(crate) fn has_locals(&self) -> bool {
+        self.has_extension() && self.has_locals_in_extension()
+    }
+
+    #[cold]
+    fn has_locals_in_extension(&self) -> bool {
+        self.locals().is_some_and(|locals| !locals.is_empty())
+    }
+
+    /// Whether something is carried, which is not taken out.
+    #[inline]
+    pub(crate) fn carries(&self) -> bool {
+        self.has_extension() && self.carries_in_extension()
+    }
+
+    #[cold]
+    fn carries_in_extension(&self) -> bool {
+        self.0.extension().is_some_and(|extension| extension.carried.is_some())
+    }
+
+    /// What is carried. It is taken out.
+    pub(crate) fn take_carried(&mut self) -> Option<Carried> {
+        self.0.extension_mut()?.carried.take()
+    }
+
+    /// Puts back what was taken out.
+    pub(crate) fn put_carried_back(&mut self, carried: Carried) {
+        if let Some(extension) = self.0.extension_mut() {
+            extension.carried = Some(carried);
+        }
+    }
+
+    /// Carries something. Allocates if there is no extension.
+    #[cold]
+    pub(crate) fn carry(&mut self, carried: Carried) {
+        if !self.has_extension() {
+            self.extend(Extension::new());
+        }
+        self.put_carried_back(carried);
     }
 
     /// The local bindings, if there is an extension.

@@ -12,6 +12,7 @@
 //! | `loan` | how it is lent, and what becomes of it if it is replaced meanwhile |
 //! | `write` | a variable is bound or unbound, and what it was bound to is handed out |
 //! | `snapshot` | what captures, snapshots and new wrappers take from it |
+//! | `carrying` | what it carries for other crates is entered with it |
 //! | `allocating` | how a change is made that allocates, which may run user code |
 //! | [`wrapper`], `enclosing_wrappers` | the wrappers that are around it on the stack |
 //! | [`prelude`] | what a function did in a frame before it returned a future |
@@ -21,6 +22,7 @@
 //! every context are counted for the whole process, by a clock that captures made there read.
 
 mod allocating;
+mod carrying;
 mod enclosing_wrappers;
 mod enter;
 pub(crate) mod frame;
@@ -37,6 +39,7 @@ mod write;
 
 pub use self::enter::outside;
 
+pub(crate) use self::carrying::{EnteredCarried, enter_carried, enter_carried_to_drop};
 pub(crate) use self::enclosing_wrappers::{
     for_each_enclosing_wrapper, has_enclosing_wrappers, outside_all_wrappers, under,
 };

@@ -6,6 +6,7 @@ use super::instance::Instance;
 use super::returned::kind::NotAFuture;
 use super::returned::outcome::{Outcome, Started};
 use super::start::{Captured, Explicit, Start};
+use crate::ambient::carried::Carried;
 use crate::current;
 use crate::current::frame::Frame;
 use crate::current::origin::Origin;
@@ -61,8 +62,8 @@ impl<S: Start> Capture<S> {
     /// The capture of a closure.
     #[must_use]
     pub fn bound(self) -> Bound {
-        let (bindings, _) = self.instance.into_parts();
-        Bound { bindings }
+        let (bindings, _, carried) = self.instance.into_parts();
+        Bound { bindings, carried }
     }
 
     /// Gives an `async` block a context of its own that starts from what was captured.
@@ -78,13 +79,14 @@ impl<S: Start> Capture<S> {
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        let (bindings, _) = self.instance.into_parts();
+        // What is carried is on this thread: it was captured just now.
+        let (bindings, ..) = self.instance.into_parts();
         Self::enter(&mut current::nested(bindings), f)
     }
 
     /// Calls `f` in a context of its own, in which the future that it may return goes on.
     pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
-        let (bindings, origin) = self.instance.into_parts();
+        let (bindings, origin, carried) = self.instance.into_parts();
         let mut frame = current::nested(bindings.clone());
         let locals = frame.clock.copy_of_locals();
         let result = Self::enter(&mut frame, f);
@@ -92,6 +94,7 @@ impl<S: Start> Capture<S> {
             bindings,
             locals,
             origin,
+            carried,
         };
         Outcome { result, frame, started }
     }
@@ -116,13 +119,14 @@ impl<S: Start> Capture<S> {
 #[derive(Clone)]
 pub struct Bound {
     bindings: Map,
+    carried: Option<Carried>,
 }
 
 impl Bound {
     /// Gives `future` a context of its own that starts from what was captured.
     #[inline]
     pub fn future<F>(self, block: F) -> Annotated<F, Explicit> {
-        let instance = Instance::captured(self.bindings, Origin::SEALED);
+        let instance = Instance::captured(self.bindings, Origin::SEALED).carrying(self.carried);
         Annotated {
             block,
             instance,
@@ -133,7 +137,27 @@ impl Bound {
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        current::outside_all_wrappers(|| current::inside(&mut Frame::new(self.bindings), f))
+        let Self { bindings, carried } = self;
+        Self::enter(&mut Frame::new(bindings), carried.as_ref(), f)
+    }
+
+    /// The same for an `f` that only drops something. A panic of what is carried goes on when that is done.
+    pub fn call_to_drop(self, f: impl FnOnce()) {
+        let Self { bindings, carried } = self;
+        Self::enter(&mut Frame::new(bindings), None, || match &carried {
+            Some(carried) => carried.within_drop(f),
+            None => f(),
+        });
+    }
+
+    #[inline]
+    fn enter<R>(frame: &mut Frame, carried: Option<&Carried>, f: impl FnOnce() -> R) -> R {
+        current::outside_all_wrappers(|| {
+            current::inside(frame, || {
+                let _entered = carried.map(Carried::enter);
+                f()
+            })
+        })
     }
 
     /// The same for an `f` whose result is not a future. The compiler refuses one.
@@ -149,12 +173,14 @@ impl Bound {
 
     /// Calls `f` in a context of its own, in which the future that it may return goes on.
     pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
-        let mut frame = Frame::new(self.bindings.clone());
-        let result = current::outside_all_wrappers(|| current::inside(&mut frame, f));
+        let Self { bindings, carried } = self;
+        let mut frame = Frame::new(bindings.clone());
+        let result = Self::enter(&mut frame, carried.as_ref(), f);
         let started = Started {
-            bindings: self.bindings,
+            bindings,
             locals: Map::new(),
             origin: Origin::SEALED,
+            carried,
         };
         Outcome { result, frame, started }
     }

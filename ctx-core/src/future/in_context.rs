@@ -102,13 +102,15 @@ impl<F> InContext<F> {
     pub(crate) fn enter<O>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> O) -> O {
         let this = self.project();
         let State { instance, wrapper } = this.state;
-        if !instance.is_running() {
-            instance.begin_under(wrapper);
-        }
+        let is_ready = instance.is_ready() || instance.begin_under(wrapper);
         // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. Only `end` drops it, and ends the instance
-        // too. The lines above have made sure that the instance runs.
+        // too. The line above has made sure that the instance runs.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
-        current::under(wrapper, || current::inside(instance.frame(), || f(inner)))
+        if is_ready {
+            current::under(wrapper, || current::inside(instance.frame(), || f(inner)))
+        } else {
+            enter_carrying(this.state, || f(inner))
+        }
     }
 
     /// Drops the inner future before it is done, inside the context, and then frees the context.
@@ -145,14 +147,15 @@ impl<F> InContext<F> {
         if mem::needs_drop::<F>() {
             let State { instance, wrapper } = &mut *ending.0;
             let inner = this.inner;
-            current::under(wrapper, || {
-                current::inside(instance.frame(), || {
-                    // SAFETY: only this place drops `inner`, and only once: the instance runs, by the caller's promise, and is
-                    // over after this. `enter` and `inner` lend nothing of an instance that is over. It is dropped where
-                    // it was pinned. What is left is no value of its type, so it may be moved.
-                    unsafe { inner.get_unchecked_mut().assume_init_drop() }
-                });
-            });
+            // SAFETY: only this place drops `inner`, and only once: the instance runs, by the caller's promise, and is over
+            // after this. `enter` and `inner` lend nothing of an instance that is over. It is dropped where it was pinned.
+            // What is left is no value of its type, so it may be moved.
+            let drop_inner = || unsafe { inner.get_unchecked_mut().assume_init_drop() };
+            if instance.is_ready() {
+                current::under(wrapper, || current::inside(instance.frame(), drop_inner));
+            } else {
+                current::under(wrapper, || current::inside(instance.frame(), || drop_carrying(drop_inner)));
+            }
         }
     }
 
@@ -162,6 +165,27 @@ impl<F> InContext<F> {
         // SAFETY: only `end` drops it, and ends the instance too.
         (!self.state.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
     }
+}
+
+/// Calls `f` inside a context that carries something, which is entered too.
+#[cold]
+#[inline(never)]
+fn enter_carrying<O>(state: &mut State, f: impl FnOnce() -> O) -> O {
+    let State { instance, wrapper } = state;
+    current::under(wrapper, || {
+        current::inside(instance.frame(), || {
+            let _carried = current::enter_carried();
+            f()
+        })
+    })
+}
+
+/// Calls `f`, which drops a future, with what the current frame carries. A panic of that goes on when the future is dropped.
+#[cold]
+#[inline(never)]
+fn drop_carrying(f: impl FnOnce()) {
+    let _carried = current::enter_carried_to_drop();
+    f();
 }
 
 impl<F: Future> Future for InContext<F> {

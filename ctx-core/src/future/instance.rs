@@ -1,8 +1,10 @@
 //! An instance: the context that a future owns, from the capture through the polls to the end, in 24 bytes.
 
-use super::destructor;
+use super::destructor::{self, Kept};
 use super::first_poll::{Displaced, EnclosingWrappers};
 use super::start::Start;
+use crate::ambient;
+use crate::ambient::carried::Carried;
 use crate::current::frame::Frame;
 use crate::current::identity::{Identity, Place};
 use crate::current::locals::Clock;
@@ -39,30 +41,64 @@ impl Instance {
     /// instance, a future that is made there would be in memory as a whole first, and then moved.
     #[inline]
     pub(crate) fn here() -> Self {
-        let (bindings, origin) = current::capture_again().unwrap_or_else(|| {
-            let CapturedBindings { bindings, place } = capture_bindings();
-            (bindings, Origin::new(place, capture_time()))
-        });
-        Self::captured(bindings, origin)
+        let usual = if ambient::is_any_registered() {
+            None
+        } else {
+            current::capture_again()
+        };
+        usual.map_or_else(
+            || {
+                let CapturedBindings { bindings, place } = capture_bindings();
+                Self::with_clock(bindings, place, capture_clock())
+            },
+            |(bindings, origin)| Self::captured(bindings, origin),
+        )
+    }
+
+    /// An instance that starts from `bindings`, captured at `origin`, and carries what there is here.
+    #[inline]
+    pub(crate) fn captured_here(bindings: Map, origin: Origin) -> Self {
+        let (place, time) = origin.parts();
+        if ambient::is_any_registered() {
+            Self::with_clock(bindings, place, clock_that_carries(time))
+        } else {
+            Self::captured(bindings, origin)
+        }
     }
 
     /// An instance that starts from `bindings`, captured at `origin`.
     #[inline]
     pub(crate) fn captured(bindings: Map, origin: Origin) -> Self {
         let (place, time) = origin.parts();
+        Self::with_clock(bindings, place, Clock::at(time))
+    }
+
+    #[inline]
+    fn with_clock(bindings: Map, place: Place, clock: Clock) -> Self {
         Self(ManuallyDrop::new(Frame {
             bindings,
             identity: Identity::captured_at(place),
-            clock: Clock::at(time),
+            clock,
         }))
     }
 
-    /// What was captured, and where and when.
+    /// The same instance, which carries this.
+    pub(crate) fn carrying(mut self, carried: Option<Carried>) -> Self {
+        if let Some(carried) = carried {
+            self.0.clock.carry(carried);
+        }
+        self
+    }
+
+    /// What was captured, where and when, and what is carried.
     #[inline]
-    pub(crate) fn into_parts(self) -> (Map, Origin) {
+    pub(crate) fn into_parts(self) -> (Map, Origin, Option<Carried>) {
         let mut captured = ManuallyDrop::new(self);
         let origin = captured.origin();
-        (mem::take(&mut captured.0.bindings), origin)
+        // SAFETY: nobody uses the captured frame after this, nor drops it.
+        let mut clock = unsafe { captured.0.clock.move_out() };
+        let carried = if clock.carries() { clock.take_carried() } else { None };
+        (mem::take(&mut captured.0.bindings), origin, carried)
     }
 
     /// Where and when it was captured.
@@ -74,9 +110,15 @@ impl Instance {
 
 /// While it runs.
 impl Instance {
+    /// Whether it runs, and can be entered as it is.
     #[inline]
-    pub(crate) fn is_running(&self) -> bool {
-        self.0.identity.is_running()
+    pub(crate) fn is_ready(&self) -> bool {
+        self.0.identity.is_ready()
+    }
+
+    /// Whether it runs, and carries something that is entered with it.
+    pub(crate) fn carries(&self) -> bool {
+        self.0.identity.carries()
     }
 
     #[inline]
@@ -87,15 +129,11 @@ impl Instance {
     /// The frame of an instance that runs.
     #[inline]
     pub(crate) fn frame(&mut self) -> &mut Frame {
-        debug_assert!(self.is_running());
+        debug_assert!(self.is_ready() || self.carries());
         &mut self.0
     }
 
-    /// Enters the context for a poll, until the result is dropped.
-    ///
-    /// # Panics
-    ///
-    /// If the instance is over.
+    /// Enters the context of an instance that runs for a poll, until the result is dropped.
     ///
     /// # Safety
     ///
@@ -103,29 +141,37 @@ impl Instance {
     /// nobody else refers to it.
     #[inline]
     pub(crate) unsafe fn enter<S: Start>(&mut self) -> Entered<S> {
-        if !self.is_running() {
-            self.begin();
-        }
+        debug_assert!(self.is_ready() || self.carries());
         // SAFETY: the caller's promise. `Entered` restores it, and polls nest.
         let previous = unsafe { Previous::before_entering(&raw mut *self.0, S::IS_EXPLICIT) };
         Entered(previous, PhantomData)
     }
 
-    /// Begins to run: at the first poll.
+    /// Makes sure before a poll that it runs. Returns whether it is ready: it is not if it carries something.
+    ///
+    /// # Panics
+    ///
+    /// If the instance is over.
     #[inline]
-    fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) -> bool {
+        if self.is_ready() {
+            return true;
+        }
         if current::is_captured_now(&self.0) {
             self.run_as_captured();
-        } else {
-            self.begin_elsewhere();
+            return true;
         }
+        self.begin_elsewhere()
     }
 
-    /// The same where it was not captured, or where a wrapper was made since.
+    /// The same where it was not captured, or where a wrapper was made since, or if it carries something.
     #[inline(never)]
-    fn begin_elsewhere(&mut self) {
+    fn begin_elsewhere(&mut self) -> bool {
         assert!(!self.is_over(), "`InContext` polled after completion");
-        drop(self.begin_displacing());
+        if !self.carries() {
+            drop(self.begin_displacing());
+        }
+        self.is_ready()
     }
 
     /// Begins to run. Runs no user code, but the drop of the result may.
@@ -133,20 +179,23 @@ impl Instance {
         if !self.is_unaffected() {
             return Some(self.begin_with_changes(None));
         }
-        self.run_as_captured();
+        self.run();
         None
     }
 
-    /// Begins to run as the instance of an `InContext`, which is a `wrapper` for the futures inside it too.
+    /// Makes sure before a poll that it runs, as the instance of an `InContext`, which is a `wrapper` for the futures
+    /// inside it too. Returns whether it is ready: it is not if it carries something.
     ///
     /// # Panics
     ///
     /// If the instance is over.
     #[inline(never)]
-    pub(crate) fn begin_under(&mut self, wrapper: &mut Wrapper) {
-        if !self.begin_as_captured(wrapper) {
+    pub(crate) fn begin_under(&mut self, wrapper: &mut Wrapper) -> bool {
+        assert!(!self.is_over(), "`InContext` polled after completion");
+        if !self.carries() && !self.begin_as_captured(wrapper) {
             drop(self.begin_with_changes(Some(wrapper)));
         }
+        self.is_ready()
     }
 
     /// The same for a wrapper that is dropped, whose instance may run already. Runs no user code, but the drop of the
@@ -154,8 +203,8 @@ impl Instance {
     #[must_use]
     #[inline(never)]
     pub(crate) fn begin_under_to_drop(&mut self, wrapper: &mut Wrapper) -> Option<Displaced> {
-        let is_running = self.is_running() || self.begin_as_captured(wrapper);
-        (!is_running).then(|| self.begin_with_changes(Some(wrapper)))
+        let runs = self.is_ready() || self.carries() || self.begin_as_captured(wrapper);
+        (!runs).then(|| self.begin_with_changes(Some(wrapper)))
     }
 
     /// Whether nothing here changes what was captured: no wrapper around applies, and there are no local bindings.
@@ -167,12 +216,11 @@ impl Instance {
     /// Begins to run with what was captured, if nothing changes it. Says whether it does.
     #[inline]
     fn begin_as_captured(&mut self, wrapper: &mut Wrapper) -> bool {
-        assert!(!self.is_over(), "`InContext` polled after completion");
         if !self.is_unaffected() {
             return false;
         }
         match &mut wrapper.effect {
-            Effect::Replace(_) | Effect::Bind(_) | Effect::Nothing => self.run_as_captured(),
+            Effect::Replace(_) | Effect::Bind(_) | Effect::Nothing => self.run(),
             effect => return self.go_on_as_captured(effect),
         }
         true
@@ -186,11 +234,37 @@ impl Instance {
             return false;
         }
         prelude.remember_writes(&self.0.bindings, false);
-        self.run_as_captured();
+        self.run();
         prelude.go_on_in(&mut self.0, false);
+        self.note_carried();
         true
     }
 
+    /// Runs with what was captured, whether it carries something or not.
+    #[inline]
+    fn run(&mut self) {
+        if self.0.clock.has_extension() {
+            self.run_carrying();
+        } else {
+            self.run_as_captured();
+        }
+    }
+
+    #[cold]
+    fn run_carrying(&mut self) {
+        self.0.identity = Identity::UNASKED;
+        self.0.clock.set_any(0);
+        self.note_carried();
+    }
+
+    /// Notes in the identity whether something is carried.
+    fn note_carried(&mut self) {
+        if self.0.clock.carries() {
+            self.0.identity = self.0.identity.carrying();
+        }
+    }
+
+    /// Runs with what was captured, and carries nothing.
     #[inline]
     fn run_as_captured(&mut self) {
         self.0.identity = Identity::UNASKED;
@@ -211,6 +285,7 @@ impl Instance {
             }) => self.0.bindings.clone(),
             _ => Map::new(),
         };
+        let carried = self.0.clock.take_carried();
         let mut frame = current::nested(mem::take(&mut self.0.bindings));
         let mut displaced = wrappers.apply(&mut frame.bindings);
         match own.map(|own| &mut own.effect) {
@@ -233,7 +308,11 @@ impl Instance {
             _ => {}
         }
         displaced.after_prelude = after_prelude;
+        if let Some(carried) = carried {
+            frame.clock.carry(carried);
+        }
         *self.0 = frame;
+        self.note_carried();
         displaced
     }
 }
@@ -287,7 +366,7 @@ impl Instance {
     /// As above.
     #[inline(never)]
     unsafe extern "C" fn enter_unfinished_to_drop(&mut self, is_explicit: bool) {
-        if !self.is_running() {
+        if !self.is_ready() {
             // SAFETY: the caller's promise.
             return unsafe { self.begin_to_drop(is_explicit) };
         }
@@ -300,11 +379,17 @@ impl Instance {
     /// As above.
     #[inline(never)]
     unsafe fn begin_to_drop(&mut self, is_explicit: bool) {
-        let displaced = self.begin_displacing();
+        let displaced = if self.carries() { None } else { self.begin_displacing() };
+        let carries = self.carries();
         // SAFETY: the caller's promise.
         unsafe { destructor::enter(&raw mut *self.0, is_explicit) }
-        if let Some(displaced) = displaced {
-            destructor::keep(displaced);
+        let carried = if carries {
+            destructor::Carried::Entered(current::enter_carried_to_drop())
+        } else {
+            destructor::Carried::Nothing
+        };
+        if displaced.is_some() || carries {
+            destructor::keep(Kept { displaced, carried });
         }
     }
 }
@@ -313,7 +398,7 @@ impl Drop for Instance {
     fn drop(&mut self) {
         #[inline(never)]
         fn leave_and_free(instance: &mut Instance) {
-            if instance.is_running() && destructor::leave() {
+            if instance.is_ready() && destructor::leave() {
                 return free_with_displaced(instance);
             }
             // SAFETY: `drop` asked.
@@ -322,9 +407,10 @@ impl Drop for Instance {
 
         #[cold]
         fn free_with_displaced(instance: &mut Instance) {
-            let _displaced = destructor::take_displaced();
+            let (_displaced, raised) = destructor::take_kept();
             // SAFETY: `drop` asked.
             unsafe { instance.end_and_free() };
+            raised.go_on();
         }
 
         if !self.is_over() {
@@ -350,7 +436,26 @@ extern "C" fn capture_bindings() -> CapturedBindings {
     CapturedBindings { bindings, place }
 }
 
+#[allow(improper_ctypes_definitions)]
 #[inline(never)]
-extern "C" fn capture_time() -> u64 {
-    current::capture_time()
+extern "C" fn capture_clock() -> Clock {
+    let time = current::capture_time();
+    if ambient::is_any_registered() {
+        clock_that_carries(time)
+    } else {
+        Clock::at(time)
+    }
+}
+
+/// A clock at `time`, with what there is to carry. A panic of an application's [`Ambient::capture`](crate::Ambient) does
+/// not come out here: it is carried.
+#[allow(improper_ctypes_definitions)]
+#[cold]
+#[inline(never)]
+extern "C" fn clock_that_carries(time: u64) -> Clock {
+    let mut clock = Clock::at(time);
+    if let Some(carried) = ambient::capture() {
+        clock.carry(carried);
+    }
+    clock
 }

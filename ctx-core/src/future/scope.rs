@@ -70,7 +70,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
         // Bound at once, not at the first poll: so a scope that waits does not keep the value that it replaces.
         let bindings = current::snapshot_with(binding);
         let effect = Effect::Bind(same);
-        State::new(Instance::captured(bindings, origin), Wrapper { origin, effect })
+        State::new(Instance::captured_here(bindings, origin), Wrapper { origin, effect })
     }
 
     /// Calls `f` with the variable bound to `value`, in a context of its own.
@@ -101,7 +101,7 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
 fn begin_scope_of_local(binding: BindingRef) -> State {
     let (bindings, origin) = current::capture();
     let effect = Effect::BindLocal(binding);
-    State::new(Instance::captured(bindings, origin), Wrapper { origin, effect })
+    State::new(Instance::captured_here(bindings, origin), Wrapper { origin, effect })
 }
 
 #[cold]

@@ -36,7 +36,7 @@ fn no_two_frames_have_the_same_identity() {
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
     for identity in all {
         assert_eq!(identity.0 & MARKS, 0);
-        assert!(identity.is_running() && identity != Identity::UNASKED);
+        assert!(identity.is_ready() && identity != Identity::UNASKED);
         assert!(![Place::NONE, Place::OUTSIDE].contains(&identity.place()));
     }
 }
@@ -46,7 +46,7 @@ fn a_place_is_the_same_whatever_the_marks() {
     let identity = new();
     for marked in running(identity) {
         assert_eq!(marked.place(), identity.place());
-        assert!(marked.is_running() && !marked.is_over());
+        assert!(marked.is_ready() && !marked.is_over());
     }
     assert_ne!(new().place(), identity.place());
 }
@@ -56,9 +56,9 @@ fn what_is_captured_does_not_run_and_keeps_its_place() {
     for place in [new().place(), Place::NONE, Place::OUTSIDE] {
         let captured = Identity::captured_at(place);
         assert_eq!(captured.place(), place);
-        assert!(!captured.is_running() && !captured.is_over());
+        assert!(!captured.is_ready() && !captured.is_over());
     }
-    assert!(Identity::OVER.is_over() && !Identity::OVER.is_running());
+    assert!(Identity::OVER.is_over() && !Identity::OVER.is_ready());
 }
 
 #[test]
@@ -82,4 +82,16 @@ fn a_restart_outdates_the_tokens_of_what_is_replaced() {
     assert_ne!(restarts[0], inherited);
     assert_ne!(restarts[1], local);
     assert_eq!(tokens(identity.with_captures()), [inherited, local]);
+}
+
+/// While what it carries is not entered, a frame can't be entered as it is, and is the same otherwise.
+#[test]
+fn a_frame_that_carries_something_keeps_its_identity() {
+    for identity in running(new()).chain([Identity::UNASKED]) {
+        let carrying = identity.carrying();
+        assert!(carrying.carries() && !carrying.is_ready() && !carrying.is_over());
+        assert_eq!(carrying.without_carried(), identity);
+        assert_eq!(carrying.place(), identity.place());
+    }
+    assert!(!new().carries() && !Identity::captured_at(Place::OUTSIDE).carries() && !Identity::OVER.carries());
 }

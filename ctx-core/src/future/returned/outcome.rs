@@ -1,5 +1,6 @@
 //! An outcome: what a function or a closure has returned, and the context that it ran in.
 
+use crate::ambient::carried::Carried;
 use crate::current::frame::Frame;
 use crate::current::identity::Identity;
 use crate::current::origin::Origin;
@@ -23,6 +24,7 @@ pub(crate) struct Started {
     pub(crate) bindings: Map,
     pub(crate) locals: Map,
     pub(crate) origin: Origin,
+    pub(crate) carried: Option<Carried>,
 }
 
 impl<R> Outcome<R> {
@@ -52,7 +54,7 @@ impl<R> Outcome<R> {
         } else {
             Effect::Prelude(Prelude::of(&frame, &started.bindings, &started.locals))
         };
-        let instance = Instance::captured(frame.bindings, origin);
+        let instance = Instance::captured(frame.bindings, origin).carrying(started.carried);
         InContext::new(result, State::new(instance, Wrapper { origin, effect }))
     }
 }

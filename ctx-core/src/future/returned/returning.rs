@@ -47,7 +47,7 @@ fn going_on<F>(called: Origin, future: F) -> InContext<F> {
     let (bindings, here) = current::capture();
     let effect = Effect::Prelude(Prelude::without_writes(here));
     let wrapper = Wrapper { origin: called, effect };
-    InContext::new(future, State::new(Instance::captured(bindings, called), wrapper))
+    InContext::new(future, State::new(Instance::captured_here(bindings, called), wrapper))
 }
 
 type HolderOf<F> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held>>;

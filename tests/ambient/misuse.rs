@@ -1,0 +1,334 @@
+//! A kind that does not do as it must: a clear panic, and then all is as before.
+
+use std::cell::Cell;
+use std::future::{self, Future};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+
+use contextvars::tower::Captured;
+use contextvars::{Ambient, ContextExt, bind_fn, carry, with_context};
+
+use crate::common::{Log, OnDrop, panic_of, poll_once, yield_now};
+use crate::tag::{NAME, here, holders, tagged, tagged_with};
+
+/// What the kind does wrong where it is carried.
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    NoCall,
+    TwoCalls,
+    Catches,
+    CatchesAndTriesAgain,
+    WithinPanics,
+    WithinPanicsAfter,
+    IsPresentPanics,
+    CapturePanics,
+    DropPanics,
+}
+
+thread_local! {
+    static FAULT: Cell<Option<Fault>> = const { Cell::new(None) };
+    static ASKED: Cell<bool> = const { Cell::new(false) };
+}
+
+struct Faulty(Fault);
+
+impl Ambient for Faulty {
+    fn capture() -> Option<Self> {
+        let fault = FAULT.get()?;
+        assert!(fault != Fault::CapturePanics, "expected of capture");
+        Some(Self(fault))
+    }
+
+    fn is_present() -> bool {
+        assert!(!ASKED.get(), "expected of is_present");
+        false
+    }
+
+    fn within(&self, f: &mut dyn FnMut()) {
+        let catch = |f: &mut dyn FnMut()| catch_unwind(AssertUnwindSafe(f));
+        match self.0 {
+            Fault::NoCall => {}
+            Fault::TwoCalls => {
+                f();
+                f();
+            }
+            Fault::Catches => drop(catch(f)),
+            Fault::CatchesAndTriesAgain => {
+                if catch(f).is_err() {
+                    f();
+                }
+            }
+            Fault::WithinPanics => panic!("expected of within"),
+            Fault::WithinPanicsAfter => {
+                f();
+                panic!("expected of within");
+            }
+            _ => f(),
+        }
+    }
+}
+
+impl Drop for Faulty {
+    fn drop(&mut self) {
+        assert!(self.0 != Fault::DropPanics, "expected of drop");
+    }
+}
+
+fn faulty<R>(fault: Fault, f: impl FnOnce() -> R) -> R {
+    carry::<Faulty>();
+    FAULT.set(Some(fault));
+    let made = f();
+    FAULT.set(None);
+    made
+}
+
+/// As panics say it of a fault.
+fn message(fault: Fault) -> &'static str {
+    match fault {
+        Fault::NoCall => "does not call its argument",
+        Fault::TwoCalls | Fault::CatchesAndTriesAgain => "calls its argument twice",
+        Fault::Catches => "catches a panic of its argument",
+        Fault::WithinPanics | Fault::WithinPanicsAfter => "expected of within",
+        Fault::IsPresentPanics => "expected of is_present",
+        Fault::CapturePanics => "expected of capture",
+        Fault::DropPanics => "expected of drop",
+    }
+}
+
+fn is_told(fault: Fault, said: &str) {
+    assert!(said.contains(message(fault)), "{said}");
+    if !said.contains("expected") {
+        assert!(said.contains("misuse::Faulty"), "names the type: {said}");
+    }
+}
+
+type Boxed = Pin<Box<dyn Future<Output = ()>>>;
+
+#[with_context]
+async fn waits<P>(argument: P) {
+    future::pending::<()>().await;
+    drop(argument);
+}
+
+/// Makes a future of each kind that waits, and says when its argument is dropped.
+fn each(fault: Fault, check: impl Fn(Boxed, &Log<&'static str>)) {
+    let seen = Log::new();
+    let argument = || {
+        let seen = seen.clone();
+        OnDrop(move || seen.push(NAME.get()))
+    };
+    let plain = || {
+        let argument = argument();
+        async move {
+            future::pending::<()>().await;
+            drop(argument);
+        }
+    };
+    let makes: [&dyn Fn() -> Boxed; 3] = [
+        &|| Box::pin(waits(argument())),
+        &|| Box::pin(plain().in_current_context()),
+        &|| Box::pin(NAME.scope("alice", plain())),
+    ];
+    for make in makes {
+        let future = NAME.sync_scope("alice", || faulty(fault, make));
+        NAME.sync_scope("thread's", || {
+            ASKED.set(fault == Fault::IsPresentPanics);
+            check(future, &seen);
+            ASKED.set(false);
+            assert_eq!(here(), (None, "thread's"));
+        });
+    }
+}
+
+const ALL_OF_POLLS: [Fault; 6] = [
+    Fault::NoCall,
+    Fault::TwoCalls,
+    Fault::WithinPanics,
+    Fault::WithinPanicsAfter,
+    Fault::IsPresentPanics,
+    Fault::CapturePanics,
+];
+
+/// R6, R13
+#[test]
+fn a_poll_panics_and_all_is_as_before() {
+    for fault in ALL_OF_POLLS {
+        each(fault, |mut future, seen| {
+            for attempt in 0..2 {
+                let panicked = panic_of_any(|| poll_once(future.as_mut()));
+                if fault != Fault::CapturePanics || attempt == 0 {
+                    is_told(fault, &panicked);
+                }
+                assert_eq!(here(), (None, "thread's"));
+            }
+            assert_eq!(seen.take(), [] as [&str; 0], "not dropped yet");
+            // The future can be dropped after that, whatever the kind does.
+            assert_eq!(quietly(|| drop(future)), fault != Fault::CapturePanics);
+            assert_eq!(seen.take(), ["alice"], "dropped once, in its context");
+        });
+    }
+}
+
+/// R6, R7, R13
+#[test]
+fn a_drop_panics_and_drops_once_in_the_context() {
+    for fault in ALL_OF_POLLS {
+        each(fault, |future, seen| {
+            if fault == Fault::CapturePanics {
+                drop(future); // the panic is of no concern to a destructor
+            } else {
+                is_told(fault, &panic_of_any(|| drop(future)));
+            }
+            assert_eq!(seen.take(), ["alice"]);
+        });
+    }
+}
+
+/// R13
+#[test]
+fn a_kind_that_hides_a_panic_is_told_so() {
+    #[with_context]
+    async fn panics() {
+        yield_now().await;
+        panic!("expected");
+    }
+    for fault in [Fault::Catches, Fault::CatchesAndTriesAgain] {
+        let makes: [&dyn Fn() -> Boxed; 2] = [&|| Box::pin(panics()), &|| {
+            let plain = async {
+                yield_now().await;
+                panic!("expected");
+            };
+            Box::pin(plain.in_current_context())
+        }];
+        for make in makes {
+            let mut future = faulty(fault, make);
+            assert!(poll_once(future.as_mut()).is_pending());
+            is_told(fault, &panic_of_any(|| poll_once(future.as_mut())));
+            assert_eq!(here(), (None, "nobody"));
+        }
+        // In a destructor as well.
+        let future = faulty(fault, || waits(OnDrop(|| panic!("expected"))));
+        is_told(fault, &panic_of_any(|| drop(future)));
+        assert_eq!(here(), (None, "nobody"));
+    }
+}
+
+/// R6, R13
+#[test]
+fn a_call_panics_and_all_is_as_before() {
+    for fault in ALL_OF_POLLS {
+        let call = faulty(fault, || bind_fn(here));
+        NAME.sync_scope("thread's", || {
+            ASKED.set(fault == Fault::IsPresentPanics);
+            is_told(fault, &panic_of_any(&call));
+            ASKED.set(false);
+            assert_eq!(here(), (None, "thread's"));
+        });
+    }
+}
+
+/// R13
+#[test]
+fn a_panic_of_capture_goes_on_at_the_first_poll() {
+    let future = faulty(Fault::CapturePanics, || async {}.in_current_context());
+    assert_eq!(panic_of_any(|| crate::common::drive(future)), "expected of capture");
+    // Nobody asks for that of a synchronous function, nor of a future that is dropped.
+    #[with_context]
+    fn plain() -> &'static str {
+        NAME.get()
+    }
+    assert_eq!(faulty(Fault::CapturePanics, plain), "nobody");
+    drop(faulty(Fault::CapturePanics, || waits(())));
+    drop(faulty(Fault::CapturePanics, || Captured::new(())));
+}
+
+/// R6, R13
+#[test]
+fn what_was_captured_panics_when_it_is_let_go() {
+    each(Fault::DropPanics, |mut future, seen| {
+        assert!(poll_once(future.as_mut()).is_pending());
+        is_told(Fault::DropPanics, &panic_of_any(|| drop(future)));
+        assert_eq!(seen.take(), ["alice"]);
+    });
+    #[with_context]
+    async fn ends() {}
+    for polled in [true, false] {
+        let mut future = Box::pin(faulty(Fault::DropPanics, ends));
+        if polled {
+            is_told(Fault::DropPanics, &panic_of_any(|| poll_once(future.as_mut())));
+            drop(future);
+        } else {
+            is_told(Fault::DropPanics, &panic_of_any(|| drop(future)));
+        }
+        assert_eq!(here(), (None, "nobody"));
+    }
+    let call = faulty(Fault::DropPanics, || contextvars::bind(here));
+    is_told(Fault::DropPanics, &panic_of_any(call));
+    assert_eq!(here(), (None, "nobody"));
+}
+
+/// R13
+#[test]
+fn others_are_left_as_they_were() {
+    for fault in ALL_OF_POLLS {
+        let mut future = Box::pin(tagged("captured", || faulty(fault, || waits(()))));
+        ASKED.set(fault == Fault::IsPresentPanics);
+        panic_of_any(|| poll_once(future.as_mut()));
+        assert_eq!(here(), (None, "nobody"));
+        quietly(|| drop(future));
+        ASKED.set(false);
+        assert_eq!(here(), (None, "nobody"));
+    }
+}
+
+/// The message of the panic, of which the hook may have heard before.
+#[track_caller]
+fn panic_of_any<R>(f: impl FnOnce() -> R) -> String {
+    panic_message(|| drop(f())).expect("a panic")
+}
+
+fn panic_message(f: impl FnOnce()) -> Option<String> {
+    let mut panic = None;
+    panic_of(|| {
+        panic = catch_unwind(AssertUnwindSafe(f)).err();
+        panic!("the hook hears at least this one");
+    });
+    panic.map(|panic| match panic.downcast::<&str>() {
+        Ok(text) => (*text).to_owned(),
+        Err(panic) => *panic.downcast::<String>().expect("text"),
+    })
+}
+
+/// Whether it panics.
+fn quietly(f: impl FnOnce()) -> bool {
+    panic_message(f).is_some()
+}
+
+/// R13
+#[test]
+fn a_request_that_is_dropped_and_a_kind_that_does_not_call() {
+    let seen = Log::new();
+    let of_request = seen.clone();
+    let request = faulty(Fault::NoCall, || {
+        Captured::new(OnDrop(move || of_request.push("dropped")))
+    });
+    is_told(Fault::NoCall, &panic_of_any(|| drop(request)));
+    assert_eq!(seen.take(), ["dropped"]);
+    assert_eq!(here(), (None, "nobody"));
+}
+
+/// R13
+#[test]
+fn a_panic_of_one_capture_does_not_keep_the_others_from_being_let_go() {
+    let held = std::sync::Arc::new(());
+    let future = tagged_with(&held, "captured", || faulty(Fault::CapturePanics, || waits(())));
+    assert_eq!(holders(&held), 1);
+    drop(future);
+    assert_eq!(holders(&held), 0);
+    let mut future = Box::pin(tagged_with(&held, "captured", || {
+        faulty(Fault::CapturePanics, || waits(()))
+    }));
+    panic_of_any(|| poll_once(future.as_mut()));
+    drop(future);
+    assert_eq!(holders(&held), 0);
+}
