@@ -246,8 +246,8 @@ mod macros;
 
 #[doc(inline)]
 pub use contextvars_core::{
-    Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError,
-    Shown, Token, Value, Variable, WithDefault, bind, bind_fn, outside,
+    Ambient, Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError,
+    Shown, Token, Value, Variable, WithDefault, bind, bind_fn, carry, outside,
 };
 #[cfg(any(feature = "futures", feature = "hyper"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "futures", feature = "hyper"))))]
@@ -257,6 +257,9 @@ pub use integrations::Inherit;
 pub use integrations::log;
 #[doc(inline)]
 pub use integrations::lost;
+#[cfg(feature = "opentelemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+pub use integrations::opentelemetry;
 #[cfg(feature = "tokio")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
 pub use integrations::tokio;

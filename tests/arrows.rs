@@ -145,7 +145,16 @@ fn no_files_use_each_other_in_a_circle() {
 /// As the front page of the core draws it.
 #[test]
 fn rooms_of_the_core_use_those_below_them() {
-    const ROOMS: [&str; 7] = ["bind", "future", "context", "variable", "current", "map", "descriptor"];
+    const ROOMS: [&str; 8] = [
+        "bind",
+        "future",
+        "context",
+        "variable",
+        "current",
+        "ambient",
+        "map",
+        "descriptor",
+    ];
     if !is_here("ctx-core/src") {
         return;
     }

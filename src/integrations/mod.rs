@@ -6,6 +6,7 @@
 //!   implemented for `InContext` in `contextvars-core`, as `Stream` and `Sink` of `futures` are.
 //! - `lost.rs` adds `log()`, which writes what is lost to the log, to the module of `contextvars-core`.
 //! - `tokio/` has tokio's own ways to spawn, with tasks that inherit.
+//! - `tracing/current_span.rs` and `opentelemetry.rs` are the ambient state of those crates, for `carry`.
 //! - `log.rs` and `tracing/` show variables in logs. Both use `context_fields.rs`, the choice of the variables that a
 //!   log shows, and `field_value.rs`, their values.
 //!
@@ -24,6 +25,8 @@ mod inherit;
 #[cfg(feature = "log")]
 pub mod log;
 pub mod lost;
+#[cfg(feature = "opentelemetry")]
+pub mod opentelemetry;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 #[cfg(feature = "tower")]

@@ -1,9 +1,11 @@
 //! The current context of `opentelemetry`, as ambient state.
 
 use contextvars_core::Ambient;
-use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::trace::TraceContextExt;
+use opentelemetry::{Context, ContextGuard};
+use std::cell::RefCell;
+use std::panic::{self, AssertUnwindSafe};
 
 /// The current context of `opentelemetry`, for [`carry`](crate::carry): then an annotation carries the active span and the
 /// baggage too, and no spawn needs a `.with_current_context()`.
@@ -34,22 +36,39 @@ use opentelemetry::trace::TraceContextExt;
 #[derive(Debug)]
 pub struct CurrentContext(Context);
 
+thread_local! {
+    /// What is entered on this thread, the last one last.
+    static ATTACHED: RefCell<Vec<ContextGuard>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Whether there is something in a context that anybody would miss.
 fn has_content(context: &Context) -> bool {
     context.has_active_span() || !context.baggage().is_empty()
 }
 
+/// Asks the current context, or a thread that ends, whose context is gone.
+fn ask<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {
+    // Its thread-local may be gone already, which `opentelemetry` panics at.
+    panic::catch_unwind(AssertUnwindSafe(|| Context::map_current(f))).ok()
+}
+
 impl Ambient for CurrentContext {
     fn capture() -> Option<Self> {
-        Context::map_current(|context| has_content(context).then(|| Self(context.clone())))
+        ask(|context| has_content(context).then(|| Self(context.clone()))).flatten()
     }
 
     fn is_present() -> bool {
-        Context::map_current(has_content)
+        ask(has_content).unwrap_or(true)
     }
 
-    fn within(&self, f: &mut dyn FnMut()) {
-        let _attached = self.0.clone().attach();
-        f();
+    fn enter(&self) {
+        let attached = self.0.clone().attach();
+        // A thread that ends keeps nothing: the guard is dropped, and the context is not entered.
+        let _ = ATTACHED.try_with(|all| all.borrow_mut().push(attached));
+    }
+
+    fn exit(&self) {
+        let attached = ATTACHED.try_with(|all| all.borrow_mut().pop());
+        drop(attached);
     }
 }

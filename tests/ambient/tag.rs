@@ -41,9 +41,13 @@ impl Ambient for Tag {
         CURRENT.try_with(|current| current.borrow().is_some()).unwrap_or(true)
     }
 
-    fn within(&self, f: &mut dyn FnMut()) {
-        let _left = enter(Some(self.clone()));
-        f();
+    fn enter(&self) {
+        let before = CURRENT.try_with(|current| current.replace(Some(self.clone())));
+        assert!(before.ok().flatten().is_none(), "it is entered where there is none");
+    }
+
+    fn exit(&self) {
+        let _entered = CURRENT.try_with(|current| current.take());
     }
 }
 

@@ -97,6 +97,10 @@ impl<T> Log<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     pub(crate) fn take(&self) -> Vec<T> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -3,6 +3,7 @@
 use super::reentrancy::unless_nested;
 use super::state::Ambient;
 use std::any::Any;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -45,26 +46,24 @@ impl<A: Ambient> Entry for Captured<A> {
     }
 }
 
-/// The panic of an [`Ambient::capture`]. Polls and calls go on with it. It is of no concern to a destructor.
+/// The panic of an [`Ambient::capture`]. It is raised where a poll or call would enter what was captured. It is of no
+/// concern to a destructor.
 pub(super) struct Panic {
-    payload: Mutex<Option<Payload>>,
+    raised: Mutex<Raised>,
     others: Option<Carried>,
 }
 
-/// What a panic says.
-type Payload = Box<dyn Any + Send>;
-
 impl Panic {
-    pub(super) fn new(payload: Payload, others: Option<Carried>) -> Self {
-        let payload = Mutex::new(Some(payload));
-        Self { payload, others }
+    pub(super) fn new(payload: Box<dyn Any + Send>, others: Option<Carried>) -> Self {
+        let raised = Mutex::new(Raised::with(payload));
+        Self { raised, others }
     }
 }
 
 impl Entry for Panic {
     fn raise(&self) {
-        let payload = self.payload.lock().unwrap_or_else(PoisonError::into_inner).take();
-        panic::resume_unwind(payload.unwrap_or_else(|| Box::new("`Ambient::capture` panicked")));
+        let raised = mem::take(&mut *self.raised.lock().unwrap_or_else(PoisonError::into_inner));
+        raised.or(Raised::with(Box::new("`Ambient::capture` panicked"))).resume();
     }
 
     fn is_present(&self) -> bool {
@@ -90,36 +89,15 @@ impl Carried {
         Self(Arc::new(entry))
     }
 
-    /// Enters each kind that this thread has none of, until the result is dropped.
-    ///
-    /// # Panics
-    ///
-    /// If a function of an [`Ambient`] panics, or [`Ambient::capture`] has. What was entered is left again.
-    pub(crate) fn enter(&self) -> Entered<'_> {
-        let mut entered = Entered(self, Kinds::NONE);
-        self.enter_noting(&mut entered.1);
-        entered
+    /// Enters each kind that this thread has none of, and notes in `entered` which. Does not unwind: returns the panic of a
+    /// function of an [`Ambient`], if one panics or [`Ambient::capture`] has. Then the caller leaves what was entered.
+    pub(crate) fn enter(&self, entered: &mut Kinds) -> Raised {
+        Raised::by(|| self.enter_each(entered, |kind| kind.raise()))
     }
 
-    /// The same, and notes at once what is entered: so the caller leaves it if this panics.
-    pub(crate) fn enter_noting(&self, entered: &mut Kinds) {
-        unless_nested(|| self.enter_each(entered, |kind| kind.raise()));
-    }
-
-    /// The same for a destructor, which must go on whatever happens. Returns the panic, for [`raise`].
+    /// The same for a destructor, which goes on whatever happens.
     pub(crate) fn enter_to_drop(&self, entered: &mut Kinds) -> Raised {
-        let each = AssertUnwindSafe(|| self.enter_each(entered, |_| {}));
-        Raised(unless_nested(|| panic::catch_unwind(each).err()).flatten())
-    }
-
-    /// Calls `f`, which drops something, with each kind entered that this thread has none of. A panic of that goes on when
-    /// `f` is done.
-    pub(crate) fn within_drop(&self, f: impl FnOnce()) {
-        let mut entered = Entered(self, Kinds::NONE);
-        let raised = self.enter_to_drop(&mut entered.1);
-        f();
-        drop(entered);
-        raised.go_on();
+        Raised::by(|| self.enter_each(entered, |_| {}))
     }
 
     fn enter_each(&self, entered: &mut Kinds, before: impl Fn(&dyn Entry)) {
@@ -138,22 +116,14 @@ impl Carried {
 
     /// Leaves what was entered, the last first. All of it, whatever panics. Returns the first panic.
     pub(crate) fn exit(&self, entered: Kinds) -> Raised {
-        if entered.0 == 0 {
-            return Raised::NOTHING;
+        let mut raised = Raised::NONE;
+        if let Some(others) = self.0.others().filter(|_| entered.0 > Kinds::FIRST) {
+            raised = others.exit(Kinds(entered.0 >> 1));
         }
-        let mut panic = None;
-        unless_nested(|| self.exit_each(entered.0, &mut panic));
-        Raised(panic)
-    }
-
-    fn exit_each(&self, entered: u64, panic: &mut Option<Payload>) {
-        if let Some(others) = self.0.others().filter(|_| entered > Kinds::FIRST) {
-            others.exit_each(entered >> 1, panic);
+        if entered.0 & Kinds::FIRST != 0 {
+            raised = raised.or(Raised::by(|| self.0.exit()));
         }
-        if entered & Kinds::FIRST != 0 {
-            let raised = panic::catch_unwind(AssertUnwindSafe(|| self.0.exit())).err();
-            *panic = panic.take().or(raised);
-        }
+        raised
     }
 }
 
@@ -167,33 +137,48 @@ impl Kinds {
     pub(crate) const NONE: Self = Self(0);
 }
 
-/// What is carried, entered until this is dropped.
-#[must_use]
-pub(crate) struct Entered<'a>(&'a Carried, Kinds);
-
-impl Drop for Entered<'_> {
-    fn drop(&mut self) {
-        self.0.exit(self.1).go_on();
-    }
-}
-
 /// The panic of a function of an [`Ambient`], if one panicked.
 #[must_use]
+#[derive(Default)]
 pub(crate) struct Raised(Option<Payload>);
 
+/// What a panic says. Never locked: the mutex makes it `Sync`.
+type Payload = Mutex<Box<dyn Any + Send>>;
+
 impl Raised {
-    pub(crate) const NOTHING: Self = Self(None);
+    pub(crate) const NONE: Self = Self(None);
+
+    /// Calls `f`, which calls functions of an [`Ambient`]: inside another such call it does nothing.
+    fn by(f: impl FnOnce()) -> Self {
+        let called = unless_nested(|| panic::catch_unwind(AssertUnwindSafe(f)));
+        called.and_then(Result::err).map_or(Self::NONE, Self::with)
+    }
+
+    fn with(payload: Box<dyn Any + Send>) -> Self {
+        Self(Some(Mutex::new(payload)))
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
 
     /// The first of two.
     pub(crate) fn or(self, other: Self) -> Self {
         Self(self.0.or(other.0))
     }
 
-    /// Goes on with the panic. While another unwinds, nobody could catch it: then the hook has reported it, and that is all.
-    pub(crate) fn go_on(self) {
-        match self.0 {
-            Some(payload) if !thread::panicking() => panic::resume_unwind(payload),
-            _ => {}
+    /// Goes on with the panic.
+    pub(crate) fn resume(self) {
+        if let Some(payload) = self.0 {
+            panic::resume_unwind(payload.into_inner().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// Goes on with the panic, from a destructor. While another panic unwinds, nobody could catch it: then the hook has
+    /// reported it, and that is all.
+    pub(crate) fn resume_in_drop(self) {
+        if !thread::panicking() {
+            self.resume();
         }
     }
 }

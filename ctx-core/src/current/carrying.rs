@@ -1,75 +1,113 @@
-//! What the current frame carries for other crates, entered for a poll or for the drop of a future.
+//! What a frame carries for other crates is entered with it, and left with it.
 //!
-//! It is entered after the frame, and left before it. Meanwhile it is taken out of the frame, which is then like one that
-//! carries nothing.
+//! That runs functions of an [`Ambient`](crate::Ambient). They run inside the frame's context, with no wrapper around it.
+//! Meanwhile what is carried is taken out of the frame.
 
-use super::thread::with_frame;
+use super::enclosing_wrappers::outside_all_wrappers;
+use super::enter::inside;
+use super::frame::Frame;
+use super::locals::Clock;
 use crate::ambient::carried::{Carried, Kinds, Raised};
 
-/// What the current frame carries, entered until this is dropped.
-#[must_use]
-pub(crate) struct EnteredCarried {
-    /// Taken out of the frame. `None` once it is put back.
-    carried: Option<Carried>,
-    entered: Kinds,
-    raised: Raised,
+/// What a frame carries.
+#[derive(Default)]
+pub(crate) enum Carrying {
+    #[default]
+    Nothing,
+    /// Not entered.
+    Waiting(Carried),
+    /// Entered on this thread. The panic is of a destructor's `enter`, and goes on when that is over.
+    Entered(Carried, Kinds, Raised),
 }
 
-/// Enters what the current frame carries, where this thread has none of its kind.
+/// Enters what `frame` carries, where this thread has none of its kind. The frame is not the current one.
 ///
 /// # Panics
 ///
 /// If a function of an [`Ambient`](crate::Ambient) panics. What was entered is left then.
-pub(crate) fn enter_carried() -> EnteredCarried {
-    let mut entered = EnteredCarried::take_out();
-    if let Some(carried) = &entered.carried {
-        carried.enter_noting(&mut entered.entered);
+pub(crate) fn enter_carried(frame: &mut Frame) {
+    let Some(carried) = frame.clock.take_waiting() else { return };
+    frame.identity = frame.identity.without_carried();
+    let mut entered = Kinds::NONE;
+    let raised = within(frame, || carried.enter(&mut entered));
+    if raised.is_none() {
+        return frame.clock.put_back(Carrying::Entered(carried, entered, Raised::NONE));
     }
-    entered
+    let raised = raised.or(within(frame, || carried.exit(entered)));
+    wait(frame, carried);
+    raised.resume();
 }
 
-/// The same for a destructor: a panic goes on when that is over.
-pub(crate) fn enter_carried_to_drop() -> EnteredCarried {
-    let mut entered = EnteredCarried::take_out();
-    if let Some(carried) = &entered.carried {
-        entered.raised = carried.enter_to_drop(&mut entered.entered);
-    }
-    entered
+/// The same before a destructor. A panic goes on when that is over: see [`leave_carried`].
+pub(crate) fn enter_carried_to_drop(frame: &mut Frame) {
+    let Some(carried) = frame.clock.take_waiting() else { return };
+    frame.identity = frame.identity.without_carried();
+    let mut entered = Kinds::NONE;
+    let raised = within(frame, || carried.enter_to_drop(&mut entered));
+    frame.clock.put_back(Carrying::Entered(carried, entered, raised));
 }
 
-impl EnteredCarried {
-    fn take_out() -> Self {
-        let carried = with_frame(|frame| {
-            frame.identity = frame.identity.without_carried();
-            frame.clock.take_carried()
-        });
-        Self {
-            carried: carried.flatten(),
-            entered: Kinds::NONE,
-            raised: Raised::NOTHING,
+/// Leaves what was entered with `frame`, if anything was. The frame is not the current one any more.
+///
+/// Returns the first panic, which goes on when the caller is done.
+#[cold]
+pub(crate) fn leave_carried(frame: &mut Frame) -> Raised {
+    match frame.clock.take_carrying() {
+        Carrying::Entered(carried, entered, raised) => {
+            let raised = raised.or(within(frame, || carried.exit(entered)));
+            wait(frame, carried);
+            raised
+        }
+        others => {
+            frame.clock.put_back(others);
+            Raised::NONE
         }
     }
+}
 
-    /// Leaves what was entered, and puts it back into the frame, which is the current one again. Returns the first panic.
-    pub(crate) fn exit(mut self) -> Raised {
-        self.leave()
+/// The same at the end of a poll or call.
+///
+/// # Panics
+///
+/// If a function of an [`Ambient`](crate::Ambient) panics, unless another panic unwinds.
+#[inline]
+pub(crate) fn leave_entered(frame: &mut Frame) {
+    #[cold]
+    fn leave(frame: &mut Frame) {
+        leave_carried(frame).resume_in_drop();
     }
 
-    fn leave(&mut self) -> Raised {
-        let Some(carried) = self.carried.take() else {
-            return Raised::NOTHING;
-        };
-        let raised = std::mem::replace(&mut self.raised, Raised::NOTHING).or(carried.exit(self.entered));
-        with_frame(|frame| {
-            frame.clock.put_carried_back(carried);
-            frame.identity = frame.identity.carrying();
-        });
-        raised
+    if frame.clock.is_entered() {
+        leave(frame);
     }
 }
 
-impl Drop for EnteredCarried {
+/// A frame, with which something may be entered. It is left when this is dropped.
+#[must_use]
+pub(crate) struct LeaveEntered<'a>(pub(crate) &'a mut Frame);
+
+impl Drop for LeaveEntered<'_> {
+    #[inline]
     fn drop(&mut self) {
-        self.leave().go_on();
+        leave_entered(self.0);
     }
+}
+
+/// A clock that carries what `frame` does. The frame, which is not entered, carries nothing any more.
+pub(crate) fn separate_carried(frame: &mut Frame) -> Clock {
+    let mut clock = Clock::new();
+    if let Some(carried) = frame.clock.take_waiting() {
+        frame.identity = frame.identity.without_carried();
+        clock.carry(carried);
+    }
+    clock
+}
+
+fn wait(frame: &mut Frame, carried: Carried) {
+    frame.clock.put_back(Carrying::Waiting(carried));
+    frame.identity = frame.identity.carrying();
+}
+
+fn within(frame: &mut Frame, f: impl FnOnce() -> Raised) -> Raised {
+    outside_all_wrappers(|| inside(frame, f))
 }

@@ -2,8 +2,10 @@
 //! frame carries for other crates lies there too.
 //!
 //! Few frames ever have either, and a word of its own for them would make each annotated future 8 bytes larger. So the word
-//! holds the time, or the address of a box with the time and both. Times are even: the lowest bit tells the two apart.
+//! holds the time, or the address of a box with the time and both. Times are multiples of four: the lowest bit tells the
+//! two apart. The next one is set while what is carried is entered, so that a poll need not look into the box.
 
+use super::carrying::Carrying;
 use crate::ambient::carried::Carried;
 use crate::map::Map;
 use std::{mem, ptr};
@@ -16,8 +18,7 @@ pub(crate) struct Clock(word::Word);
 pub(crate) struct Extension {
     time: u64,
     locals: Map,
-    /// Taken out while it is entered.
-    carried: Option<Carried>,
+    carrying: Carrying,
 }
 
 impl Extension {
@@ -30,7 +31,7 @@ impl Extension {
 
 impl Clock {
     /// How much later each wrapper is than the one before.
-    pub(crate) const TICK: u64 = 2;
+    pub(crate) const TICK: u64 = 4;
 
     pub(crate) const fn new() -> Self {
         Self(word::Word::new())
@@ -50,7 +51,7 @@ impl Clock {
             clock.extend(Box::new(Extension {
                 time,
                 locals,
-                carried: None,
+                carrying: Carrying::Nothing,
             }));
         }
         clock
@@ -132,38 +133,56 @@ impl Clock {
         self.0.has_extension()
     }
 
-    /// Whether there are local bindings.
+    /// A clock that carries the same, at whatever time. Only where it is not entered.
     #[inline]
-    pub(crate) fn has_locals(&self) -> bool {
-        self.has_extension() && self.has_locals_in_extension()
+    pub(crate) fn copy_of_carried(&self) -> Self {
+        if self.has_extension() {
+            self.copy_of_extended()
+        } else {
+            Self::new()
+        }
     }
 
     #[cold]
-    fn has_locals_in_extension(&self) -> bool {
-        self.locals().is_some_and(|locals| !locals.is_empty())
+    fn copy_of_extended(&self) -> Self {
+        let mut copy = Self::new();
+        if let Some(Carrying::Waiting(carried)) = self.0.extension().map(|extension| &extension.carrying) {
+            copy.carry(carried.clone());
+        }
+        copy
     }
 
-    /// Whether something is carried, which is not taken out.
-    #[inline]
-    pub(crate) fn carries(&self) -> bool {
-        self.has_extension() && self.carries_in_extension()
+    /// Takes out what is carried.
+    pub(crate) fn take_carrying(&mut self) -> Carrying {
+        self.0
+            .extension_mut()
+            .map_or(Carrying::Nothing, |extension| mem::take(&mut extension.carrying))
     }
 
-    #[cold]
-    fn carries_in_extension(&self) -> bool {
-        self.0.extension().is_some_and(|extension| extension.carried.is_some())
-    }
-
-    /// What is carried. It is taken out.
-    pub(crate) fn take_carried(&mut self) -> Option<Carried> {
-        self.0.extension_mut()?.carried.take()
+    /// Takes out what is carried and not entered.
+    pub(crate) fn take_waiting(&mut self) -> Option<Carried> {
+        match self.take_carrying() {
+            Carrying::Waiting(carried) => Some(carried),
+            others => {
+                self.put_back(others);
+                None
+            }
+        }
     }
 
     /// Puts back what was taken out.
-    pub(crate) fn put_carried_back(&mut self, carried: Carried) {
+    pub(crate) fn put_back(&mut self, carrying: Carrying) {
+        let is_entered = matches!(carrying, Carrying::Entered(..));
         if let Some(extension) = self.0.extension_mut() {
-            extension.carried = Some(carried);
+            extension.carrying = carrying;
+            self.0.note_entered(is_entered);
         }
+    }
+
+    /// Whether something is carried, and entered.
+    #[inline]
+    pub(crate) fn is_entered(&self) -> bool {
+        self.0.is_entered()
     }
 
     /// Carries something. Allocates if there is no extension.
@@ -172,7 +191,7 @@ impl Clock {
         if !self.has_extension() {
             self.extend(Extension::new());
         }
-        self.put_carried_back(carried);
+        self.put_back(Carrying::Waiting(carried));
     }
 
     /// The local bindings, if there is an extension.
@@ -208,6 +227,8 @@ mod word {
     use std::ptr;
 
     const MARK: usize = 1;
+    const ENTERED: usize = 2;
+    const MARKS: usize = MARK | ENTERED;
 
     /// A time, or the marked address of a box that the word owns.
     pub(super) struct Word(*mut Extension);
@@ -225,7 +246,7 @@ mod word {
         #[inline]
         #[allow(clippy::cast_possible_truncation)]
         pub(super) fn at(time: u64) -> Self {
-            debug_assert!(time & MARK as u64 == 0);
+            debug_assert!(time & MARKS as u64 == 0);
             Self(ptr::without_provenance_mut(time as usize))
         }
 
@@ -250,13 +271,25 @@ mod word {
             self.0.addr() & MARK != 0
         }
 
+        #[inline]
+        pub(super) fn is_entered(&self) -> bool {
+            self.0.addr() & ENTERED != 0
+        }
+
+        /// Notes whether something is entered. Only for a word with an extension.
+        pub(super) fn note_entered(&mut self, is_entered: bool) {
+            debug_assert!(self.has_extension());
+            let mark = if is_entered { ENTERED } else { 0 };
+            self.0 = self.0.map_addr(|address| address & !ENTERED | mark);
+        }
+
         fn address(&self) -> Option<*mut Extension> {
-            self.has_extension().then(|| self.0.map_addr(|address| address & !MARK))
+            self.has_extension().then(|| self.0.map_addr(|address| address & !MARKS))
         }
 
         pub(super) fn extension(&self) -> Option<&Extension> {
             // SAFETY: only `with` marks a word, with the address of a box that the word owns. Boxes of an `Extension` are
-            // aligned to more than the mark.
+            // aligned to more than the marks.
             self.address().map(|extension| unsafe { &*extension })
         }
 
@@ -282,15 +315,16 @@ mod word {
     ///
     /// It is marked, and nobody uses it after this.
     #[cold]
+    #[inline(never)]
     unsafe fn free(word: *mut Extension) {
         // SAFETY: a marked word owns the box at that address.
-        drop(unsafe { Box::from_raw(word.map_addr(|address| address & !MARK)) });
+        drop(unsafe { Box::from_raw(word.map_addr(|address| address & !MARKS)) });
     }
 }
 
 #[cfg(not(target_pointer_width = "64"))]
 mod word {
-    use super::Extension;
+    use super::{Carrying, Extension};
 
     /// A time or a box. An address is narrower than a time here, so they can't share a word.
     pub(super) enum Word {
@@ -325,6 +359,14 @@ mod word {
         pub(super) fn has_extension(&self) -> bool {
             matches!(self, Self::Extension(_))
         }
+
+        pub(super) fn is_entered(&self) -> bool {
+            let carrying = self.extension().map(|extension| &extension.carrying);
+            matches!(carrying, Some(Carrying::Entered(..)))
+        }
+
+        #[allow(clippy::unused_self)]
+        pub(super) fn note_entered(&mut self, _: bool) {}
 
         pub(super) fn extension(&self) -> Option<&Extension> {
             match self {

@@ -39,7 +39,9 @@ mod write;
 
 pub use self::enter::outside;
 
-pub(crate) use self::carrying::{EnteredCarried, enter_carried, enter_carried_to_drop};
+pub(crate) use self::carrying::{
+    LeaveEntered, enter_carried, enter_carried_to_drop, leave_carried, leave_entered, separate_carried,
+};
 pub(crate) use self::enclosing_wrappers::{
     for_each_enclosing_wrapper, has_enclosing_wrappers, outside_all_wrappers, under,
 };

@@ -98,10 +98,10 @@ fn snapshot_in_new_memory(binding: BindingRef) -> Map {
     }
 }
 
-/// Whether the current frame has local bindings.
+/// Whether the current frame may have local bindings.
 #[inline]
 pub(crate) fn has_locals() -> bool {
-    with_frame_or_outside(|frame| frame.clock.has_locals())
+    with_frame_or_outside(|frame| frame.clock.has_extension())
 }
 
 /// The local bindings of the current frame.

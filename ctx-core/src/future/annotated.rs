@@ -2,7 +2,6 @@
 
 use super::instance::Instance;
 use super::start::{Captured, Start};
-use crate::current;
 use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
@@ -39,10 +38,6 @@ impl<F: Future, S: Start> Future for Annotated<F, S> {
                 mem::transmute::<&mut F, Pin<&mut F>>(&mut this.block),
             )
         };
-        if !instance.begin() {
-            // SAFETY: the wrapper is pinned, and borrowed until this returns or unwinds.
-            return unsafe { poll_carrying::<F, S>(instance, block, cx) };
-        }
         // SAFETY: `entered` is dropped below, or when the block panics. The wrapper is pinned and borrowed until then.
         let entered = unsafe { instance.enter::<S>() };
         let poll = if const { is_small::<F>() } {
@@ -52,7 +47,7 @@ impl<F: Future, S: Start> Future for Annotated<F, S> {
         };
         drop(entered);
         if poll.is_ready() {
-            // SAFETY: `begin` panics for an instance that is over.
+            // SAFETY: `enter` panics for an instance that is over.
             unsafe { instance.end_and_free() };
         }
         poll
@@ -70,31 +65,6 @@ const fn is_small<F>() -> bool {
 #[inline(never)]
 fn poll_by_call<F: Future>(block: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
     block.poll(cx)
-}
-
-/// Polls a block whose instance carries something, which is entered with it.
-///
-/// # Safety
-///
-/// Until this returns or unwinds, the instance stays where it is, and nobody else refers to it.
-#[cold]
-#[inline(never)]
-unsafe fn poll_carrying<F: Future, S: Start>(
-    instance: &mut Instance,
-    block: Pin<&mut F>,
-    cx: &mut Context<'_>,
-) -> Poll<F::Output> {
-    // SAFETY: the caller's promise. Both are dropped below, or, from the last to the first, when something panics.
-    let entered = unsafe { instance.enter::<S>() };
-    let carried = current::enter_carried();
-    let poll = poll_by_call(block, cx);
-    drop(carried);
-    drop(entered);
-    if poll.is_ready() {
-        // SAFETY: it runs.
-        unsafe { instance.end_and_free() };
-    }
-    poll
 }
 
 impl<F, S: Start> Drop for Annotated<F, S> {

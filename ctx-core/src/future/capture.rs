@@ -6,9 +6,10 @@ use super::instance::Instance;
 use super::returned::kind::NotAFuture;
 use super::returned::outcome::{Outcome, Started};
 use super::start::{Captured, Explicit, Start};
-use crate::ambient::carried::Carried;
-use crate::current;
+use crate::current::{self, LeaveEntered};
 use crate::current::frame::Frame;
+use crate::current::identity::{Identity, Place};
+use crate::current::locals::Clock;
 use crate::current::origin::Origin;
 use crate::current::wrapper::{Effect, Wrapper};
 use crate::map::Map;
@@ -62,8 +63,8 @@ impl<S: Start> Capture<S> {
     /// The capture of a closure.
     #[must_use]
     pub fn bound(self) -> Bound {
-        let (bindings, _, carried) = self.instance.into_parts();
-        Bound { bindings, carried }
+        let (bindings, _, clock) = self.instance.into_parts();
+        Bound { bindings, clock }
     }
 
     /// Gives an `async` block a context of its own that starts from what was captured.
@@ -86,7 +87,7 @@ impl<S: Start> Capture<S> {
 
     /// Calls `f` in a context of its own, in which the future that it may return goes on.
     pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
-        let (bindings, origin, carried) = self.instance.into_parts();
+        let (bindings, origin, clock) = self.instance.into_parts();
         let mut frame = current::nested(bindings.clone());
         let locals = frame.clock.copy_of_locals();
         let result = Self::enter(&mut frame, f);
@@ -94,7 +95,7 @@ impl<S: Start> Capture<S> {
             bindings,
             locals,
             origin,
-            carried,
+            clock,
         };
         Outcome { result, frame, started }
     }
@@ -116,20 +117,19 @@ impl<S: Start> Capture<S> {
 
 /// The bindings that a closure starts from, wherever it is called. Wrappers around the call don't apply, and the local
 /// bindings there are not the closure's.
-#[derive(Clone)]
 pub struct Bound {
     bindings: Map,
-    carried: Option<Carried>,
+    /// Keeps what is carried. Nobody asks for its time.
+    clock: Clock,
 }
 
 impl Bound {
     /// Gives `future` a context of its own that starts from what was captured.
     #[inline]
     pub fn future<F>(self, block: F) -> Annotated<F, Explicit> {
-        let instance = Instance::captured(self.bindings, Origin::SEALED).carrying(self.carried);
         Annotated {
             block,
-            instance,
+            instance: Instance::with_clock(self.bindings, Place::NONE, self.clock),
             start: PhantomData,
         }
     }
@@ -137,33 +137,20 @@ impl Bound {
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        let Self { bindings, carried } = self;
-        Self::enter(&mut Frame::new(bindings), carried.as_ref(), f)
-    }
-
-    /// The same for an `f` that only drops something. A panic of what is carried goes on when that is done.
-    pub fn call_to_drop(self, f: impl FnOnce()) {
-        let Self { bindings, carried } = self;
-        Self::enter(&mut Frame::new(bindings), None, || match &carried {
-            Some(carried) => carried.within_drop(f),
-            None => f(),
-        });
-    }
-
-    #[inline]
-    fn enter<R>(frame: &mut Frame, carried: Option<&Carried>, f: impl FnOnce() -> R) -> R {
-        current::outside_all_wrappers(|| {
-            current::inside(frame, || {
-                let _entered = carried.map(Carried::enter);
-                f()
-            })
-        })
+        Self::enter(&mut self.into_frame(), f)
     }
 
     /// The same for an `f` whose result is not a future. The compiler refuses one.
     #[inline]
     pub fn call_for_value<R: NotAFuture<Which>, Which>(self, f: impl FnOnce() -> R) -> R {
         self.call(f)
+    }
+
+    /// The same for an `f` that only drops something. A panic of what is carried goes on when that is done.
+    pub fn call_to_drop(self, f: impl FnOnce()) {
+        let mut frame = self.into_frame();
+        current::enter_carried_to_drop(&mut frame);
+        Self::enter_ready(&mut frame, f);
     }
 
     /// Calls `f` in a context of its own, in which the future that it returns goes on.
@@ -173,16 +160,49 @@ impl Bound {
 
     /// Calls `f` in a context of its own, in which the future that it may return goes on.
     pub fn run<R>(self, f: impl FnOnce() -> R) -> Outcome<R> {
-        let Self { bindings, carried } = self;
-        let mut frame = Frame::new(bindings.clone());
-        let result = Self::enter(&mut frame, carried.as_ref(), f);
+        let bindings = self.bindings.clone();
+        let mut frame = self.into_frame();
+        let result = Self::enter(&mut frame, f);
         let started = Started {
             bindings,
             locals: Map::new(),
             origin: Origin::SEALED,
-            carried,
+            clock: current::separate_carried(&mut frame),
         };
         Outcome { result, frame, started }
+    }
+
+    #[inline]
+    fn into_frame(self) -> Frame {
+        Frame {
+            bindings: self.bindings,
+            identity: Identity::UNASKED,
+            clock: self.clock,
+        }
+    }
+
+    #[inline]
+    fn enter<R>(frame: &mut Frame, f: impl FnOnce() -> R) -> R {
+        if frame.clock.has_extension() {
+            current::enter_carried(frame);
+        }
+        Self::enter_ready(frame, f)
+    }
+
+    #[inline]
+    fn enter_ready<R>(frame: &mut Frame, f: impl FnOnce() -> R) -> R {
+        let entered = LeaveEntered(frame);
+        current::outside_all_wrappers(|| current::inside(entered.0, f))
+    }
+}
+
+impl Clone for Bound {
+    #[inline]
+    fn clone(&self) -> Self {
+        Self {
+            bindings: self.bindings.clone(),
+            clock: self.clock.copy_of_carried(),
+        }
     }
 }
 

@@ -5,8 +5,7 @@
 //! on the stack in between: it waits here. Destructors nest, so whoever leaves is always the last that entered.
 
 use super::first_poll::Displaced;
-use crate::ambient::carried::Raised;
-use crate::current::{EnteredCarried, Previous};
+use crate::current::Previous;
 use crate::current::frame::Frame;
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
@@ -21,25 +20,10 @@ struct Destructors {
     inline: [Cell<Previous>; INLINE],
     /// What was current before each of the others.
     heap: Cell<ManuallyDrop<Vec<Previous>>>,
-    /// What is kept for some of them, each with its depth.
-    kept: Cell<ManuallyDrop<Vec<(usize, Kept)>>>,
+    /// What wrappers displaced in futures that were never polled, each with its depth. It is dropped when they are.
+    displaced: Cell<ManuallyDrop<Vec<(usize, Displaced)>>>,
     /// The depth of the last of those, or `NO_DEPTH`.
-    kept_at: Cell<usize>,
-}
-
-/// What is kept while a destructor runs.
-pub(crate) struct Kept {
-    /// What wrappers displaced in a future that was never polled. It is dropped when the future is.
-    pub(crate) displaced: Option<Displaced>,
-    pub(crate) carried: Carried,
-}
-
-/// What the context carries.
-pub(crate) enum Carried {
-    Nothing,
-    Entered(EnteredCarried),
-    /// Left, and how that ended.
-    Left(Raised),
+    displaced_at: Cell<usize>,
 }
 
 const NO_DEPTH: usize = usize::MAX;
@@ -51,8 +35,8 @@ thread_local! {
             depth: Cell::new(0),
             inline: [const { Cell::new(Previous::NOTHING) }; INLINE],
             heap: Cell::new(ManuallyDrop::new(Vec::new())),
-            kept: Cell::new(ManuallyDrop::new(Vec::new())),
-            kept_at: Cell::new(NO_DEPTH),
+            displaced: Cell::new(ManuallyDrop::new(Vec::new())),
+            displaced_at: Cell::new(NO_DEPTH),
         }
     };
 }
@@ -76,23 +60,23 @@ pub(crate) unsafe fn enter(frame: *mut Frame, is_explicit: bool) {
     });
 }
 
-/// Keeps this for the future that entered last, until it leaves.
+/// Keeps what was displaced in the future that entered last, until it leaves.
 #[cold]
-pub(crate) fn keep(kept: Kept) {
-    DESTRUCTORS.with(|destructors| destructors.keep_at(destructors.depth.get() - 1, kept));
+pub(crate) fn keep(displaced: Displaced) {
+    DESTRUCTORS.with(|destructors| {
+        let at = destructors.depth.get() - 1;
+        push(&destructors.displaced, (at, displaced));
+        destructors.displaced_at.set(at);
+    });
 }
 
-/// Leaves what the context carries, and makes current again what was current before the last [`enter`]. Returns whether
-/// something was [kept](keep) since then: the caller [takes](take_kept) it.
+/// Makes current again what was current before the last [`enter`]. Returns whether something was [kept](keep) since then:
+/// the caller [takes](take_displaced) it.
 #[inline]
 #[must_use]
 pub(crate) fn leave() -> bool {
     DESTRUCTORS.with(|destructors| {
         let depth = destructors.depth.get() - 1;
-        let has_kept = destructors.kept_at.get() == depth;
-        if has_kept {
-            destructors.leave_carried(depth);
-        }
         destructors.depth.set(depth);
         let from_heap = || pop(&destructors.heap).unwrap_or(Previous::NOTHING);
         destructors
@@ -100,50 +84,22 @@ pub(crate) fn leave() -> bool {
             .get(depth)
             .map_or_else(from_heap, Cell::get)
             .restore(true);
-        has_kept
+        destructors.displaced_at.get() == depth
     })
 }
 
-/// What was kept last, and how it ended to leave what the context carried.
+/// What was kept last.
 #[cold]
-pub(crate) fn take_kept() -> (Option<Displaced>, Raised) {
-    match DESTRUCTORS.with(Destructors::take_last) {
-        Some(Kept {
-            displaced,
-            carried: Carried::Left(raised),
-        }) => (displaced, raised),
-        kept => (kept.and_then(|kept| kept.displaced), Raised::NOTHING),
-    }
-}
-
-impl Destructors {
-    #[cold]
-    fn keep_at(&self, depth: usize, kept: Kept) {
-        push(&self.kept, (depth, kept));
-        self.kept_at.set(depth);
-    }
-
-    fn take_last(&self) -> Option<Kept> {
-        let (_, kept) = pop(&self.kept)?;
-        let others = self.kept.take();
-        self.kept_at.set(others.last().map_or(NO_DEPTH, |(at, _)| *at));
-        self.kept.set(others);
-        Some(kept)
-    }
-
-    /// Leaves what the context carries. That runs user code, in which other destructors may enter and leave. So what is
-    /// kept is out of the list meanwhile.
-    #[cold]
-    fn leave_carried(&self, depth: usize) {
-        let Some(Kept { displaced, carried }) = self.take_last() else {
-            return;
-        };
-        let carried = match carried {
-            Carried::Entered(entered) => Carried::Left(entered.exit()),
-            others => others,
-        };
-        self.keep_at(depth, Kept { displaced, carried });
-    }
+pub(crate) fn take_displaced() -> Option<Displaced> {
+    DESTRUCTORS.with(|destructors| {
+        let (_, displaced) = pop(&destructors.displaced)?;
+        let others = destructors.displaced.take();
+        destructors
+            .displaced_at
+            .set(others.last().map_or(NO_DEPTH, |(at, _)| *at));
+        destructors.displaced.set(others);
+        Some(displaced)
+    })
 }
 
 #[cold]

@@ -1,7 +1,7 @@
 //! A wrapper: a future, and by feature a stream, a sink or the body of an HTTP message, that runs in a context of its own.
 
 use super::instance::Instance;
-use crate::current;
+use crate::current::{self, LeaveEntered};
 use crate::current::wrapper::Wrapper;
 use pin_project_lite::pin_project;
 use std::fmt;
@@ -82,10 +82,27 @@ impl State {
     /// The instance runs.
     #[inline(never)]
     unsafe fn end(&mut self) {
+        if self.instance.has_entered() {
+            // SAFETY: the caller's promise.
+            return unsafe { self.end_carrying() };
+        }
         // SAFETY: the caller's promise.
         let mut frame = unsafe { self.instance.end() };
         // SAFETY: the instance is over, and nobody uses the wrapper of one that is.
         unsafe { self.wrapper.end(&mut frame.bindings) };
+    }
+
+    /// The same with what the instance carries. A panic of that goes on at last.
+    ///
+    /// # Safety
+    ///
+    /// The instance runs.
+    #[cold]
+    unsafe fn end_carrying(&mut self) {
+        let raised = self.instance.leave_carried();
+        // SAFETY: the caller's promise.
+        unsafe { self.end() };
+        raised.resume_in_drop();
     }
 }
 
@@ -102,15 +119,14 @@ impl<F> InContext<F> {
     pub(crate) fn enter<O>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> O) -> O {
         let this = self.project();
         let State { instance, wrapper } = this.state;
-        let is_ready = instance.is_ready() || instance.begin_under(wrapper);
-        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. Only `end` drops it, and ends the instance
-        // too. The line above has made sure that the instance runs.
-        let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
-        if is_ready {
-            current::under(wrapper, || current::inside(instance.frame(), || f(inner)))
-        } else {
-            enter_carrying(this.state, || f(inner))
+        if !instance.is_ready() {
+            instance.begin_under(wrapper);
         }
+        // SAFETY: `inner` is pinned with the wrapper, and nobody moves out of it. Only `end` drops it, and ends the instance
+        // too. The lines above have made sure that the instance runs.
+        let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
+        let entered = LeaveEntered(instance.frame());
+        current::under(wrapper, || current::inside(entered.0, || f(inner)))
     }
 
     /// Drops the inner future before it is done, inside the context, and then frees the context.
@@ -146,16 +162,16 @@ impl<F> InContext<F> {
         let ending = Ending(this.state);
         if mem::needs_drop::<F>() {
             let State { instance, wrapper } = &mut *ending.0;
+            instance.enter_carried_to_drop();
             let inner = this.inner;
-            // SAFETY: only this place drops `inner`, and only once: the instance runs, by the caller's promise, and is over
-            // after this. `enter` and `inner` lend nothing of an instance that is over. It is dropped where it was pinned.
-            // What is left is no value of its type, so it may be moved.
-            let drop_inner = || unsafe { inner.get_unchecked_mut().assume_init_drop() };
-            if instance.is_ready() {
-                current::under(wrapper, || current::inside(instance.frame(), drop_inner));
-            } else {
-                current::under(wrapper, || current::inside(instance.frame(), || drop_carrying(drop_inner)));
-            }
+            current::under(wrapper, || {
+                current::inside(instance.frame(), || {
+                    // SAFETY: only this place drops `inner`, and only once: the instance runs, by the caller's promise, and is
+                    // over after this. `enter` and `inner` lend nothing of an instance that is over. It is dropped where
+                    // it was pinned. What is left is no value of its type, so it may be moved.
+                    unsafe { inner.get_unchecked_mut().assume_init_drop() }
+                });
+            });
         }
     }
 
@@ -165,27 +181,6 @@ impl<F> InContext<F> {
         // SAFETY: only `end` drops it, and ends the instance too.
         (!self.state.instance.is_over()).then(|| unsafe { self.inner.assume_init_ref() })
     }
-}
-
-/// Calls `f` inside a context that carries something, which is entered too.
-#[cold]
-#[inline(never)]
-fn enter_carrying<O>(state: &mut State, f: impl FnOnce() -> O) -> O {
-    let State { instance, wrapper } = state;
-    current::under(wrapper, || {
-        current::inside(instance.frame(), || {
-            let _carried = current::enter_carried();
-            f()
-        })
-    })
-}
-
-/// Calls `f`, which drops a future, with what the current frame carries. A panic of that goes on when the future is dropped.
-#[cold]
-#[inline(never)]
-fn drop_carrying(f: impl FnOnce()) {
-    let _carried = current::enter_carried_to_drop();
-    f();
 }
 
 impl<F: Future> Future for InContext<F> {

@@ -1,10 +1,10 @@
 //! An instance: the context that a future owns, from the capture through the polls to the end, in 24 bytes.
 
-use super::destructor::{self, Kept};
+use super::destructor;
 use super::first_poll::{Displaced, EnclosingWrappers};
 use super::start::Start;
 use crate::ambient;
-use crate::ambient::carried::Carried;
+use crate::ambient::carried::Raised;
 use crate::current::frame::Frame;
 use crate::current::identity::{Identity, Place};
 use crate::current::locals::Clock;
@@ -14,6 +14,7 @@ use crate::current::{self, Previous};
 use crate::map::Map;
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
+use std::ptr;
 
 /// The frame of a future that runs. Before the first poll, what was captured for it. After the end, nothing.
 ///
@@ -24,12 +25,19 @@ pub(crate) struct Instance(ManuallyDrop<Frame>);
 
 /// A context that is entered until this is dropped. Nobody in this crate forgets one.
 #[must_use]
-pub(crate) struct Entered<S: Start>(Previous, PhantomData<S>);
+pub(crate) struct Entered<S: Start> {
+    previous: Previous,
+    instance: *mut Instance,
+    start: PhantomData<S>,
+}
 
 impl<S: Start> Drop for Entered<S> {
     #[inline]
     fn drop(&mut self) {
-        self.0.restore(S::IS_EXPLICIT);
+        self.previous.restore(S::IS_EXPLICIT);
+        // SAFETY: `Instance::enter` was promised that the instance is there and nobody else refers to it. Its frame, to which
+        // the code inside referred, is not the current one any more.
+        current::leave_entered(unsafe { &mut (*self.instance).0 });
     }
 }
 
@@ -73,8 +81,9 @@ impl Instance {
         Self::with_clock(bindings, place, Clock::at(time))
     }
 
+    /// An instance that starts from `bindings`, captured at `place` at the time of `clock`, with what that carries.
     #[inline]
-    fn with_clock(bindings: Map, place: Place, clock: Clock) -> Self {
+    pub(crate) fn with_clock(bindings: Map, place: Place, clock: Clock) -> Self {
         Self(ManuallyDrop::new(Frame {
             bindings,
             identity: Identity::captured_at(place),
@@ -82,23 +91,14 @@ impl Instance {
         }))
     }
 
-    /// The same instance, which carries this.
-    pub(crate) fn carrying(mut self, carried: Option<Carried>) -> Self {
-        if let Some(carried) = carried {
-            self.0.clock.carry(carried);
-        }
-        self
-    }
-
-    /// What was captured, where and when, and what is carried.
+    /// What was captured, where, and when, with what is carried.
     #[inline]
-    pub(crate) fn into_parts(self) -> (Map, Origin, Option<Carried>) {
+    pub(crate) fn into_parts(self) -> (Map, Origin, Clock) {
         let mut captured = ManuallyDrop::new(self);
         let origin = captured.origin();
         // SAFETY: nobody uses the captured frame after this, nor drops it.
-        let mut clock = unsafe { captured.0.clock.move_out() };
-        let carried = if clock.carries() { clock.take_carried() } else { None };
-        (mem::take(&mut captured.0.bindings), origin, carried)
+        let clock = unsafe { captured.0.clock.move_out() };
+        (mem::take(&mut captured.0.bindings), origin, clock)
     }
 
     /// Where and when it was captured.
@@ -116,8 +116,8 @@ impl Instance {
         self.0.identity.is_ready()
     }
 
-    /// Whether it runs, and carries something that is entered with it.
-    pub(crate) fn carries(&self) -> bool {
+    /// Whether it runs, and carries something that is not entered.
+    fn carries(&self) -> bool {
         self.0.identity.carries()
     }
 
@@ -129,11 +129,15 @@ impl Instance {
     /// The frame of an instance that runs.
     #[inline]
     pub(crate) fn frame(&mut self) -> &mut Frame {
-        debug_assert!(self.is_ready() || self.carries());
+        debug_assert!(self.is_ready());
         &mut self.0
     }
 
-    /// Enters the context of an instance that runs for a poll, until the result is dropped.
+    /// Enters the context for a poll, until the result is dropped.
+    ///
+    /// # Panics
+    ///
+    /// If the instance is over.
     ///
     /// # Safety
     ///
@@ -141,37 +145,39 @@ impl Instance {
     /// nobody else refers to it.
     #[inline]
     pub(crate) unsafe fn enter<S: Start>(&mut self) -> Entered<S> {
-        debug_assert!(self.is_ready() || self.carries());
+        if !self.is_ready() {
+            self.begin();
+        }
+        let instance = ptr::from_mut(self);
+        // SAFETY: the pointer comes from `self`.
+        let frame = ptr::from_mut(unsafe { &mut *instance }.frame());
         // SAFETY: the caller's promise. `Entered` restores it, and polls nest.
-        let previous = unsafe { Previous::before_entering(&raw mut *self.0, S::IS_EXPLICIT) };
-        Entered(previous, PhantomData)
+        let previous = unsafe { Previous::before_entering(frame, S::IS_EXPLICIT) };
+        Entered {
+            previous,
+            instance,
+            start: PhantomData,
+        }
     }
 
-    /// Makes sure before a poll that it runs. Returns whether it is ready: it is not if it carries something.
-    ///
-    /// # Panics
-    ///
-    /// If the instance is over.
+    /// Gets ready for a poll: begins to run at the first one, and enters what is carried.
     #[inline]
-    pub(crate) fn begin(&mut self) -> bool {
-        if self.is_ready() {
-            return true;
-        }
+    fn begin(&mut self) {
         if current::is_captured_now(&self.0) {
             self.run_as_captured();
-            return true;
+        } else {
+            self.begin_elsewhere();
         }
-        self.begin_elsewhere()
     }
 
     /// The same where it was not captured, or where a wrapper was made since, or if it carries something.
     #[inline(never)]
-    fn begin_elsewhere(&mut self) -> bool {
-        assert!(!self.is_over(), "`InContext` polled after completion");
-        if !self.carries() {
-            drop(self.begin_displacing());
+    fn begin_elsewhere(&mut self) {
+        if self.0.clock.has_extension() {
+            return self.begin_carrying(None);
         }
-        self.is_ready()
+        assert!(!self.is_over(), "`InContext` polled after completion");
+        drop(self.begin_displacing());
     }
 
     /// Begins to run. Runs no user code, but the drop of the result may.
@@ -179,23 +185,24 @@ impl Instance {
         if !self.is_unaffected() {
             return Some(self.begin_with_changes(None));
         }
-        self.run();
+        self.run_as_captured();
         None
     }
 
-    /// Makes sure before a poll that it runs, as the instance of an `InContext`, which is a `wrapper` for the futures
-    /// inside it too. Returns whether it is ready: it is not if it carries something.
+    /// Gets ready for a poll as the instance of an `InContext`, which is a `wrapper` for the futures inside it too: begins to
+    /// run at the first one, and enters what is carried.
     ///
     /// # Panics
     ///
     /// If the instance is over.
     #[inline(never)]
-    pub(crate) fn begin_under(&mut self, wrapper: &mut Wrapper) -> bool {
-        assert!(!self.is_over(), "`InContext` polled after completion");
-        if !self.carries() && !self.begin_as_captured(wrapper) {
+    pub(crate) fn begin_under(&mut self, wrapper: &mut Wrapper) {
+        if self.0.clock.has_extension() {
+            return self.begin_carrying(Some(wrapper));
+        }
+        if !self.begin_as_captured(wrapper) {
             drop(self.begin_with_changes(Some(wrapper)));
         }
-        self.is_ready()
     }
 
     /// The same for a wrapper that is dropped, whose instance may run already. Runs no user code, but the drop of the
@@ -203,8 +210,13 @@ impl Instance {
     #[must_use]
     #[inline(never)]
     pub(crate) fn begin_under_to_drop(&mut self, wrapper: &mut Wrapper) -> Option<Displaced> {
-        let runs = self.is_ready() || self.carries() || self.begin_as_captured(wrapper);
-        (!runs).then(|| self.begin_with_changes(Some(wrapper)))
+        if self.is_ready() || self.carries() {
+            return None;
+        }
+        if self.0.clock.has_extension() {
+            return Some(self.run_carrying(Some(wrapper)));
+        }
+        (!self.begin_as_captured(wrapper)).then(|| self.begin_with_changes(Some(wrapper)))
     }
 
     /// Whether nothing here changes what was captured: no wrapper around applies, and there are no local bindings.
@@ -216,11 +228,12 @@ impl Instance {
     /// Begins to run with what was captured, if nothing changes it. Says whether it does.
     #[inline]
     fn begin_as_captured(&mut self, wrapper: &mut Wrapper) -> bool {
+        assert!(!self.is_over(), "`InContext` polled after completion");
         if !self.is_unaffected() {
             return false;
         }
         match &mut wrapper.effect {
-            Effect::Replace(_) | Effect::Bind(_) | Effect::Nothing => self.run(),
+            Effect::Replace(_) | Effect::Bind(_) | Effect::Nothing => self.run_as_captured(),
             effect => return self.go_on_as_captured(effect),
         }
         true
@@ -234,37 +247,11 @@ impl Instance {
             return false;
         }
         prelude.remember_writes(&self.0.bindings, false);
-        self.run();
+        self.run_as_captured();
         prelude.go_on_in(&mut self.0, false);
-        self.note_carried();
         true
     }
 
-    /// Runs with what was captured, whether it carries something or not.
-    #[inline]
-    fn run(&mut self) {
-        if self.0.clock.has_extension() {
-            self.run_carrying();
-        } else {
-            self.run_as_captured();
-        }
-    }
-
-    #[cold]
-    fn run_carrying(&mut self) {
-        self.0.identity = Identity::UNASKED;
-        self.0.clock.set_any(0);
-        self.note_carried();
-    }
-
-    /// Notes in the identity whether something is carried.
-    fn note_carried(&mut self) {
-        if self.0.clock.carries() {
-            self.0.identity = self.0.identity.carrying();
-        }
-    }
-
-    /// Runs with what was captured, and carries nothing.
     #[inline]
     fn run_as_captured(&mut self) {
         self.0.identity = Identity::UNASKED;
@@ -285,7 +272,6 @@ impl Instance {
             }) => self.0.bindings.clone(),
             _ => Map::new(),
         };
-        let carried = self.0.clock.take_carried();
         let mut frame = current::nested(mem::take(&mut self.0.bindings));
         let mut displaced = wrappers.apply(&mut frame.bindings);
         match own.map(|own| &mut own.effect) {
@@ -308,12 +294,58 @@ impl Instance {
             _ => {}
         }
         displaced.after_prelude = after_prelude;
-        if let Some(carried) = carried {
-            frame.clock.carry(carried);
-        }
         *self.0 = frame;
-        self.note_carried();
         displaced
+    }
+}
+
+/// With what it carries.
+impl Instance {
+    /// Gets ready for a poll: begins to run at the first one, and enters what is carried.
+    ///
+    /// # Panics
+    ///
+    /// If the instance is over, or if a function of an [`Ambient`](crate::Ambient) panics.
+    #[cold]
+    fn begin_carrying(&mut self, own: Option<&mut Wrapper>) {
+        assert!(!self.is_over(), "`InContext` polled after completion");
+        if !self.carries() {
+            drop(self.run_carrying(own));
+        }
+        current::enter_carried(&mut self.0);
+    }
+
+    /// Begins to run. Enters nothing yet. Runs no user code, but the drop of the result may.
+    #[must_use]
+    #[cold]
+    fn run_carrying(&mut self, own: Option<&mut Wrapper>) -> Displaced {
+        let carried = self.0.clock.take_waiting();
+        let displaced = self.begin_with_changes(own);
+        if let Some(carried) = carried {
+            self.0.clock.carry(carried);
+            self.0.identity = self.0.identity.carrying();
+        }
+        displaced
+    }
+
+    /// Enters what is carried for the drop of the future, if it is not entered. A panic of that goes on after
+    /// [`end_carrying`](Self::end_carrying).
+    #[inline]
+    pub(crate) fn enter_carried_to_drop(&mut self) {
+        if !self.is_ready() {
+            current::enter_carried_to_drop(&mut self.0);
+        }
+    }
+
+    /// Whether what is carried is entered.
+    #[inline]
+    pub(crate) fn has_entered(&self) -> bool {
+        self.0.clock.is_entered()
+    }
+
+    /// Leaves what is carried. Returns the panic of a function of an [`Ambient`](crate::Ambient), if one panicked.
+    pub(crate) fn leave_carried(&mut self) -> Raised {
+        current::leave_carried(&mut self.0)
     }
 }
 
@@ -379,18 +411,23 @@ impl Instance {
     /// As above.
     #[inline(never)]
     unsafe fn begin_to_drop(&mut self, is_explicit: bool) {
-        let displaced = if self.carries() { None } else { self.begin_displacing() };
-        let carries = self.carries();
+        let displaced = if self.0.clock.has_extension() {
+            self.begin_carrying_to_drop()
+        } else {
+            self.begin_displacing()
+        };
         // SAFETY: the caller's promise.
         unsafe { destructor::enter(&raw mut *self.0, is_explicit) }
-        let carried = if carries {
-            destructor::Carried::Entered(current::enter_carried_to_drop())
-        } else {
-            destructor::Carried::Nothing
-        };
-        if displaced.is_some() || carries {
-            destructor::keep(Kept { displaced, carried });
+        if let Some(displaced) = displaced {
+            destructor::keep(displaced);
         }
+    }
+
+    #[cold]
+    fn begin_carrying_to_drop(&mut self) -> Option<Displaced> {
+        let displaced = (!self.carries()).then(|| self.run_carrying(None));
+        current::enter_carried_to_drop(&mut self.0);
+        displaced
     }
 }
 
@@ -398,19 +435,21 @@ impl Drop for Instance {
     fn drop(&mut self) {
         #[inline(never)]
         fn leave_and_free(instance: &mut Instance) {
-            if instance.is_ready() && destructor::leave() {
-                return free_with_displaced(instance);
+            let has_displaced = instance.is_ready() && destructor::leave();
+            if has_displaced || instance.has_entered() {
+                return free_with_others(instance, has_displaced);
             }
             // SAFETY: `drop` asked.
             unsafe { instance.end_and_free() };
         }
 
         #[cold]
-        fn free_with_displaced(instance: &mut Instance) {
-            let (_displaced, raised) = destructor::take_kept();
+        fn free_with_others(instance: &mut Instance, has_displaced: bool) {
+            let _displaced = has_displaced.then(destructor::take_displaced);
+            let raised = instance.leave_carried();
             // SAFETY: `drop` asked.
             unsafe { instance.end_and_free() };
-            raised.go_on();
+            raised.resume_in_drop();
         }
 
         if !self.is_over() {

@@ -109,7 +109,7 @@ const TAKEN: &str = "a request is taken by value alone";
 impl<R> Drop for Captured<R> {
     fn drop(&mut self) {
         if let Some(request) = self.request.take() {
-            self.bound.clone().call(|| drop(request));
+            self.bound.clone().call_to_drop(|| drop(request));
         }
     }
 }

@@ -54,18 +54,12 @@ impl Ambient for CurrentSpan {
         dispatcher::get_default(|subscriber| subscriber.current_span().id().is_some())
     }
 
-    fn within(&self, f: &mut dyn FnMut()) {
-        struct Exit<'a>(&'a CurrentSpan);
-
-        impl Drop for Exit<'_> {
-            fn drop(&mut self) {
-                self.0.subscriber.exit(&self.0.id);
-            }
-        }
-
+    fn enter(&self) {
         self.subscriber.enter(&self.id);
-        let _exit = Exit(self);
-        f();
+    }
+
+    fn exit(&self) {
+        self.subscriber.exit(&self.id);
     }
 }
 

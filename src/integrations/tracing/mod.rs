@@ -120,6 +120,7 @@
 //! for each event, once for `span` and once for `spans`: `with_current_span(false)` saves one of them, and
 //! `fmt().json().map_event_format(|format| fields.in_json(format))` shows variables on events alone.
 
+mod current_span;
 mod formats;
 mod json;
 mod json_object;
@@ -129,6 +130,7 @@ mod text;
 mod with_variables;
 
 pub use super::context_fields::ContextFields;
+pub use current_span::CurrentSpan;
 pub use formats::{Dress, Dressed};
 pub use json::InJson;
 pub use pretty::InPretty;

@@ -1,8 +1,8 @@
 //! An outcome: what a function or a closure has returned, and the context that it ran in.
 
-use crate::ambient::carried::Carried;
 use crate::current::frame::Frame;
 use crate::current::identity::Identity;
+use crate::current::locals::Clock;
 use crate::current::origin::Origin;
 use crate::current::prelude::Prelude;
 use crate::current::wrapper::{Effect, Wrapper};
@@ -24,7 +24,8 @@ pub(crate) struct Started {
     pub(crate) bindings: Map,
     pub(crate) locals: Map,
     pub(crate) origin: Origin,
-    pub(crate) carried: Option<Carried>,
+    /// Keeps the time of the origin, and what is carried.
+    pub(crate) clock: Clock,
 }
 
 impl<R> Outcome<R> {
@@ -54,7 +55,8 @@ impl<R> Outcome<R> {
         } else {
             Effect::Prelude(Prelude::of(&frame, &started.bindings, &started.locals))
         };
-        let instance = Instance::captured(frame.bindings, origin).carrying(started.carried);
+        let (place, _) = origin.parts();
+        let instance = Instance::with_clock(frame.bindings, place, started.clock);
         InContext::new(result, State::new(instance, Wrapper { origin, effect }))
     }
 }
