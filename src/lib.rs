@@ -246,8 +246,8 @@ mod macros;
 
 #[doc(inline)]
 pub use contextvars_core::{
-    Ambient, Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError, SetError,
-    Shown, Token, Value, Variable, WithDefault, bind, bind_fn, carry, outside,
+    Ambient, Change, Context, ContextExt, ContextVar, Diff, Guard, InContext, Iter, Kind, NoDefault, ResetError,
+    SetError, Shown, Token, Value, Variable, WithDefault, bind, bind_fn, carry, outside,
 };
 #[cfg(any(feature = "futures", feature = "hyper"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "futures", feature = "hyper"))))]

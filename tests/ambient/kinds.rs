@@ -39,7 +39,11 @@ macro_rules! kind {
 
             fn exit(&self) {
                 assert_eq!($state.take(), Some(self.0));
-                assert_eq!(STACK.with_borrow_mut(Vec::pop), Some(stringify!($kind)), "the last first");
+                assert_eq!(
+                    STACK.with_borrow_mut(Vec::pop),
+                    Some(stringify!($kind)),
+                    "the last first"
+                );
             }
         }
     };

@@ -11,14 +11,14 @@ use contextvars::{Ambient, ContextExt, bind_fn, carry, with_context};
 use crate::common::{Log, OnDrop, panic_of, poll_once, yield_now};
 use crate::tag::{NAME, here, holders, tagged, tagged_with};
 
-/// What the kind does wrong where it is carried.
+/// Which of its functions panics where it is carried.
 #[derive(Clone, Copy, PartialEq)]
 enum Fault {
-    EnterPanics,
-    ExitPanics,
-    IsPresentPanics,
-    CapturePanics,
-    DropPanics,
+    Enter,
+    Exit,
+    IsPresent,
+    Capture,
+    Drop,
 }
 
 thread_local! {
@@ -31,7 +31,7 @@ struct Faulty(Fault);
 impl Ambient for Faulty {
     fn capture() -> Option<Self> {
         let fault = FAULT.get()?;
-        assert!(fault != Fault::CapturePanics, "expected of capture");
+        assert!(fault != Fault::Capture, "expected of capture");
         Some(Self(fault))
     }
 
@@ -41,17 +41,17 @@ impl Ambient for Faulty {
     }
 
     fn enter(&self) {
-        assert!(self.0 != Fault::EnterPanics, "expected of enter");
+        assert!(self.0 != Fault::Enter, "expected of enter");
     }
 
     fn exit(&self) {
-        assert!(self.0 != Fault::ExitPanics, "expected of exit");
+        assert!(self.0 != Fault::Exit, "expected of exit");
     }
 }
 
 impl Drop for Faulty {
     fn drop(&mut self) {
-        assert!(self.0 != Fault::DropPanics, "expected of drop");
+        assert!(self.0 != Fault::Drop, "expected of drop");
     }
 }
 
@@ -66,11 +66,11 @@ fn faulty<R>(fault: Fault, f: impl FnOnce() -> R) -> R {
 /// As panics say it of a fault.
 fn message(fault: Fault) -> &'static str {
     match fault {
-        Fault::EnterPanics => "expected of enter",
-        Fault::ExitPanics => "expected of exit",
-        Fault::IsPresentPanics => "expected of is_present",
-        Fault::CapturePanics => "expected of capture",
-        Fault::DropPanics => "expected of drop",
+        Fault::Enter => "expected of enter",
+        Fault::Exit => "expected of exit",
+        Fault::IsPresent => "expected of is_present",
+        Fault::Capture => "expected of capture",
+        Fault::Drop => "expected of drop",
     }
 }
 
@@ -108,7 +108,7 @@ fn each(fault: Fault, check: impl Fn(Boxed, &Log<&'static str>)) {
     for make in makes {
         let future = NAME.sync_scope("alice", || faulty(fault, make));
         NAME.sync_scope("thread's", || {
-            ASKED.set(fault == Fault::IsPresentPanics);
+            ASKED.set(fault == Fault::IsPresent);
             check(future, &seen);
             ASKED.set(false);
             assert_eq!(here(), (None, "thread's"));
@@ -116,12 +116,7 @@ fn each(fault: Fault, check: impl Fn(Boxed, &Log<&'static str>)) {
     }
 }
 
-const ALL_OF_POLLS: [Fault; 4] = [
-    Fault::EnterPanics,
-    Fault::ExitPanics,
-    Fault::IsPresentPanics,
-    Fault::CapturePanics,
-];
+const ALL_OF_POLLS: [Fault; 4] = [Fault::Enter, Fault::Exit, Fault::IsPresent, Fault::Capture];
 
 /// R6, R13
 #[test]
@@ -130,14 +125,14 @@ fn a_poll_panics_and_all_is_as_before() {
         each(fault, |mut future, seen| {
             for attempt in 0..2 {
                 let panicked = panic_of_any(|| poll_once(future.as_mut()));
-                if fault != Fault::CapturePanics || attempt == 0 {
+                if fault != Fault::Capture || attempt == 0 {
                     is_told(fault, &panicked);
                 }
                 assert_eq!(here(), (None, "thread's"));
             }
             assert_eq!(seen.take(), [] as [&str; 0], "not dropped yet");
             // The future can be dropped after that, whatever the kind does.
-            assert_eq!(quietly(|| drop(future)), fault != Fault::CapturePanics);
+            assert_eq!(quietly(|| drop(future)), fault != Fault::Capture);
             assert_eq!(seen.take(), ["alice"], "dropped once, in its context");
         });
     }
@@ -148,7 +143,7 @@ fn a_poll_panics_and_all_is_as_before() {
 fn a_drop_panics_and_drops_once_in_the_context() {
     for fault in ALL_OF_POLLS {
         each(fault, |future, seen| {
-            if fault == Fault::CapturePanics {
+            if fault == Fault::Capture {
                 drop(future); // the panic is of no concern to a destructor
             } else {
                 is_told(fault, &panic_of_any(|| drop(future)));
@@ -174,14 +169,14 @@ fn a_panic_of_the_future_goes_on_and_not_that_of_the_kind() {
         Box::pin(plain.in_current_context())
     }];
     for make in makes {
-        let mut future = tagged("captured", || faulty(Fault::DropPanics, make));
+        let mut future = tagged("captured", || faulty(Fault::Drop, make));
         assert!(poll_once(future.as_mut()).is_pending());
         assert_eq!(panic_of_any(|| poll_once(future.as_mut())), "expected of the future");
         assert_eq!(here(), (None, "nobody"));
-        is_told(Fault::DropPanics, &panic_of_any(|| drop(future)));
+        is_told(Fault::Drop, &panic_of_any(|| drop(future)));
     }
     // In a destructor as well.
-    let future = faulty(Fault::ExitPanics, || waits(OnDrop(|| panic!("expected of the argument"))));
+    let future = faulty(Fault::Exit, || waits(OnDrop(|| panic!("expected of the argument"))));
     assert_eq!(panic_of_any(|| drop(future)), "expected of the argument");
     assert_eq!(here(), (None, "nobody"));
 }
@@ -207,7 +202,7 @@ fn a_call_panics_and_all_is_as_before() {
     for fault in ALL_OF_POLLS {
         let call = faulty(fault, || bind_fn(here));
         NAME.sync_scope("thread's", || {
-            ASKED.set(fault == Fault::IsPresentPanics);
+            ASKED.set(fault == Fault::IsPresent);
             is_told(fault, &panic_of_any(&call));
             ASKED.set(false);
             assert_eq!(here(), (None, "thread's"));
@@ -218,40 +213,40 @@ fn a_call_panics_and_all_is_as_before() {
 /// R13
 #[test]
 fn a_panic_of_capture_goes_on_at_the_first_poll() {
-    let future = faulty(Fault::CapturePanics, || async {}.in_current_context());
+    let future = faulty(Fault::Capture, || async {}.in_current_context());
     assert_eq!(panic_of_any(|| crate::common::drive(future)), "expected of capture");
     // Nobody asks for that of a synchronous function, nor of a future that is dropped.
     #[with_context]
     fn plain() -> &'static str {
         NAME.get()
     }
-    assert_eq!(faulty(Fault::CapturePanics, plain), "nobody");
-    drop(faulty(Fault::CapturePanics, || waits(())));
-    drop(faulty(Fault::CapturePanics, || Captured::new(())));
+    assert_eq!(faulty(Fault::Capture, plain), "nobody");
+    drop(faulty(Fault::Capture, || waits(())));
+    drop(faulty(Fault::Capture, || Captured::new(())));
 }
 
 /// R6, R13
 #[test]
 fn what_was_captured_panics_when_it_is_let_go() {
-    each(Fault::DropPanics, |mut future, seen| {
+    each(Fault::Drop, |mut future, seen| {
         assert!(poll_once(future.as_mut()).is_pending());
-        is_told(Fault::DropPanics, &panic_of_any(|| drop(future)));
+        is_told(Fault::Drop, &panic_of_any(|| drop(future)));
         assert_eq!(seen.take(), ["alice"]);
     });
     #[with_context]
     async fn ends() {}
     for polled in [true, false] {
-        let mut future = Box::pin(faulty(Fault::DropPanics, ends));
+        let mut future = Box::pin(faulty(Fault::Drop, ends));
         if polled {
-            is_told(Fault::DropPanics, &panic_of_any(|| poll_once(future.as_mut())));
+            is_told(Fault::Drop, &panic_of_any(|| poll_once(future.as_mut())));
             drop(future);
         } else {
-            is_told(Fault::DropPanics, &panic_of_any(|| drop(future)));
+            is_told(Fault::Drop, &panic_of_any(|| drop(future)));
         }
         assert_eq!(here(), (None, "nobody"));
     }
-    let call = faulty(Fault::DropPanics, || contextvars::bind(here));
-    is_told(Fault::DropPanics, &panic_of_any(call));
+    let call = faulty(Fault::Drop, || contextvars::bind(here));
+    is_told(Fault::Drop, &panic_of_any(call));
     assert_eq!(here(), (None, "nobody"));
 }
 
@@ -260,7 +255,7 @@ fn what_was_captured_panics_when_it_is_let_go() {
 fn others_are_left_as_they_were() {
     for fault in ALL_OF_POLLS {
         let mut future = Box::pin(tagged("captured", || faulty(fault, || waits(()))));
-        ASKED.set(fault == Fault::IsPresentPanics);
+        ASKED.set(fault == Fault::IsPresent);
         panic_of_any(|| poll_once(future.as_mut()));
         assert_eq!(here(), (None, "nobody"));
         quietly(|| drop(future));
@@ -297,10 +292,10 @@ fn quietly(f: impl FnOnce()) -> bool {
 fn a_request_that_is_dropped_and_a_kind_that_panics() {
     let seen = Log::new();
     let of_request = seen.clone();
-    let request = faulty(Fault::EnterPanics, || {
+    let request = faulty(Fault::Enter, || {
         Captured::new(OnDrop(move || of_request.push("dropped")))
     });
-    is_told(Fault::EnterPanics, &panic_of_any(|| drop(request)));
+    is_told(Fault::Enter, &panic_of_any(|| drop(request)));
     assert_eq!(seen.take(), ["dropped"]);
     assert_eq!(here(), (None, "nobody"));
 }
@@ -309,13 +304,11 @@ fn a_request_that_is_dropped_and_a_kind_that_panics() {
 #[test]
 fn a_panic_of_one_capture_does_not_keep_the_others_from_being_let_go() {
     let held = std::sync::Arc::new(());
-    let future = tagged_with(&held, "captured", || faulty(Fault::CapturePanics, || waits(())));
+    let future = tagged_with(&held, "captured", || faulty(Fault::Capture, || waits(())));
     assert_eq!(holders(&held), 1);
     drop(future);
     assert_eq!(holders(&held), 0);
-    let mut future = Box::pin(tagged_with(&held, "captured", || {
-        faulty(Fault::CapturePanics, || waits(()))
-    }));
+    let mut future = Box::pin(tagged_with(&held, "captured", || faulty(Fault::Capture, || waits(()))));
     panic_of_any(|| poll_once(future.as_mut()));
     drop(future);
     assert_eq!(holders(&held), 0);

@@ -47,7 +47,7 @@ impl Ambient for Tag {
     }
 
     fn exit(&self) {
-        let _entered = CURRENT.try_with(|current| current.take());
+        let _entered = CURRENT.try_with(RefCell::take);
     }
 }
 

@@ -13,7 +13,7 @@ use std::thread;
 pub(crate) struct Carried(Arc<dyn Entry>);
 
 /// One kind of what is carried, and the others, which are entered after it.
-pub(super) trait Entry: Send + Sync {
+pub(crate) trait Entry: Send + Sync {
     /// Goes on with the panic of [`Ambient::capture`], if that is what was captured.
     fn raise(&self) {}
     fn is_present(&self) -> bool;
@@ -23,9 +23,9 @@ pub(super) trait Entry: Send + Sync {
 }
 
 /// What was captured of the kind `A`.
-pub(super) struct Captured<A> {
-    pub(super) ambient: A,
-    pub(super) others: Option<Carried>,
+pub(crate) struct Captured<A> {
+    pub(crate) ambient: A,
+    pub(crate) others: Option<Carried>,
 }
 
 impl<A: Ambient> Entry for Captured<A> {
@@ -63,7 +63,9 @@ impl Panic {
 impl Entry for Panic {
     fn raise(&self) {
         let raised = mem::take(&mut *self.raised.lock().unwrap_or_else(PoisonError::into_inner));
-        raised.or(Raised::with(Box::new("`Ambient::capture` panicked"))).resume();
+        raised
+            .or(Raised::with(Box::new("`Ambient::capture` panicked")))
+            .resume();
     }
 
     fn is_present(&self) -> bool {
@@ -85,7 +87,7 @@ impl UnwindSafe for Carried {}
 impl RefUnwindSafe for Carried {}
 
 impl Carried {
-    pub(super) fn new(entry: impl Entry + 'static) -> Self {
+    pub(crate) fn new(entry: impl Entry + 'static) -> Self {
         Self(Arc::new(entry))
     }
 

@@ -154,9 +154,12 @@ impl Clock {
 
     /// Takes out what is carried.
     pub(crate) fn take_carrying(&mut self) -> Carrying {
-        self.0
-            .extension_mut()
-            .map_or(Carrying::Nothing, |extension| mem::take(&mut extension.carrying))
+        let Some(extension) = self.0.extension_mut() else {
+            return Carrying::Nothing;
+        };
+        let carrying = mem::take(&mut extension.carrying);
+        self.0.note_entered(false);
+        carrying
     }
 
     /// Takes out what is carried and not entered.
@@ -284,7 +287,8 @@ mod word {
         }
 
         fn address(&self) -> Option<*mut Extension> {
-            self.has_extension().then(|| self.0.map_addr(|address| address & !MARKS))
+            self.has_extension()
+                .then(|| self.0.map_addr(|address| address & !MARKS))
         }
 
         pub(super) fn extension(&self) -> Option<&Extension> {

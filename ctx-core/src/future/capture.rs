@@ -6,12 +6,12 @@ use super::instance::Instance;
 use super::returned::kind::NotAFuture;
 use super::returned::outcome::{Outcome, Started};
 use super::start::{Captured, Explicit, Start};
-use crate::current::{self, LeaveEntered};
 use crate::current::frame::Frame;
 use crate::current::identity::{Identity, Place};
 use crate::current::locals::Clock;
 use crate::current::origin::Origin;
 use crate::current::wrapper::{Effect, Wrapper};
+use crate::current::{self, LeaveEntered};
 use crate::map::Map;
 use std::marker::PhantomData;
 

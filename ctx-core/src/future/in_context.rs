@@ -1,8 +1,8 @@
 //! A wrapper: a future, and by feature a stream, a sink or the body of an HTTP message, that runs in a context of its own.
 
 use super::instance::Instance;
-use crate::current::{self, LeaveEntered};
 use crate::current::wrapper::Wrapper;
+use crate::current::{self, LeaveEntered};
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::Future;

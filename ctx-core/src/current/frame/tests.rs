@@ -32,16 +32,16 @@ fn frames() -> [[Identity; 3]; 2] {
 #[test]
 fn what_was_captured_here_and_now_is_known_in_every_state() {
     let [here, elsewhere] = frames();
-    let captured = frame(Identity::captured_at(here[0].place()), 6);
+    let captured = frame(Identity::captured_at(here[0].place()), 12);
     for identity in here {
-        assert!(frame(identity, 6).has_just_captured(&captured));
-        assert!(!frame(identity, 8).has_just_captured(&captured), "a wrapper since");
-        let mut with_locals = frame(identity, 6);
+        assert!(frame(identity, 12).has_just_captured(&captured));
+        assert!(!frame(identity, 16).has_just_captured(&captured), "a wrapper since");
+        let mut with_locals = frame(identity, 12);
         with_locals.clock.extend(Extension::new());
         assert!(!with_locals.has_just_captured(&captured), "local bindings");
     }
     for identity in elsewhere {
-        assert!(!frame(identity, 6).has_just_captured(&captured));
+        assert!(!frame(identity, 12).has_just_captured(&captured));
     }
 }
 
@@ -49,8 +49,8 @@ fn what_was_captured_here_and_now_is_known_in_every_state() {
 fn an_origin_is_in_its_frame_in_every_state() {
     let [here, elsewhere] = frames();
     for identity in here {
-        let origin = frame(identity, 6).now();
-        assert!(origin == Origin::new(here[0].place(), 6));
+        let origin = frame(identity, 12).now();
+        assert!(origin == Origin::new(here[0].place(), 12));
         assert!(here.iter().all(|identity| origin.is_at(identity.place())));
         assert!(!elsewhere.iter().any(|identity| origin.is_at(identity.place())));
     }
