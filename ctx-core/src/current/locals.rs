@@ -5,8 +5,7 @@
 //! holds the time, or the address of a box with the time and both. Times are multiples of four: the lowest bit tells the
 //! two apart. The next one is set while what is carried is entered, so that a poll need not look into the box.
 
-use super::carrying::Carrying;
-use crate::ambient::carried::Carried;
+use crate::ambient::carried::{Carried, CarriedRef, Kinds, Raised};
 use crate::map::Map;
 use std::{mem, ptr};
 
@@ -18,7 +17,15 @@ pub(crate) struct Clock(word::Word);
 pub(crate) struct Extension {
     time: u64,
     locals: Map,
-    carrying: Carrying,
+    /// Carried for other crates.
+    carried: Option<Carried>,
+    /// What of it is entered.
+    entered: Kinds,
+    /// What panicked when it was entered for a destructor.
+    raised: Raised,
+    /// Here where the word has no room for a mark.
+    #[cfg(not(target_pointer_width = "64"))]
+    is_entered: bool,
 }
 
 impl Extension {
@@ -51,7 +58,7 @@ impl Clock {
             clock.extend(Box::new(Extension {
                 time,
                 locals,
-                carrying: Carrying::Nothing,
+                ..Extension::default()
             }));
         }
         clock
@@ -133,6 +140,17 @@ impl Clock {
         self.0.has_extension()
     }
 
+    /// Carries something. Allocates if there is no extension.
+    #[cold]
+    pub(crate) fn carry(&mut self, carried: Carried) {
+        if !self.has_extension() {
+            self.extend(Extension::new());
+        }
+        if let Some(extension) = self.0.extension_mut() {
+            extension.carried = Some(carried);
+        }
+    }
+
     /// A clock that carries the same, at whatever time. Only where it is not entered.
     #[inline]
     pub(crate) fn copy_of_carried(&self) -> Self {
@@ -145,56 +163,86 @@ impl Clock {
 
     #[cold]
     fn copy_of_extended(&self) -> Self {
+        debug_assert!(!self.is_entered());
         let mut copy = Self::new();
-        if let Some(Carrying::Waiting(carried)) = self.0.extension().map(|extension| &extension.carrying) {
-            copy.carry(carried.clone());
+        if let Some(carried) = self.0.extension().and_then(|extension| extension.carried.clone()) {
+            copy.carry(carried);
         }
         copy
     }
 
-    /// Takes out what is carried.
-    pub(crate) fn take_carrying(&mut self) -> Carrying {
-        let Some(extension) = self.0.extension_mut() else {
-            return Carrying::Nothing;
-        };
-        let carrying = mem::take(&mut extension.carrying);
-        self.0.note_entered(false);
-        carrying
-    }
-
-    /// Takes out what is carried and not entered.
-    pub(crate) fn take_waiting(&mut self) -> Option<Carried> {
-        match self.take_carrying() {
-            Carrying::Waiting(carried) => Some(carried),
-            others => {
-                self.put_back(others);
-                None
-            }
+    /// Takes out what is carried, if it is not entered.
+    pub(crate) fn take_carried(&mut self) -> Option<Carried> {
+        if self.is_entered() {
+            return None;
         }
+        self.0.extension_mut()?.carried.take()
     }
 
-    /// Puts back what was taken out.
-    pub(crate) fn put_back(&mut self, carrying: Carrying) {
-        let is_entered = matches!(carrying, Carrying::Entered(..));
+    /// Marks what is carried as entered, if it is not. Nothing of it is entered yet.
+    ///
+    /// # Safety
+    ///
+    /// The result is not used after [`end_carried`](Self::end_carried), nor after the clock is dropped.
+    #[inline]
+    pub(crate) unsafe fn begin_carried<'a>(&mut self) -> Option<CarriedRef<'a>> {
+        if self.is_entered() {
+            return None;
+        }
+        // SAFETY: `take_carried` does not take it out while it is marked, by the caller's promise for longer than the result is
+        // used. `carry` is for clocks of frames that don't run.
+        let carried = unsafe { self.0.extension()?.carried.as_ref()?.extend() };
+        self.0.mark_entered(true);
+        Some(carried)
+    }
+
+    /// What is carried, and what of it is entered, if it is marked so.
+    ///
+    /// # Safety
+    ///
+    /// As of [`begin_carried`](Self::begin_carried).
+    #[inline]
+    pub(crate) unsafe fn entered<'a>(&self) -> Option<(CarriedRef<'a>, Kinds)> {
+        if !self.is_entered() {
+            return None;
+        }
+        let extension = self.0.extension()?;
+        // SAFETY: as in `begin_carried`.
+        Some((unsafe { extension.carried.as_ref()?.extend() }, extension.entered))
+    }
+
+    /// Marks what is carried as not entered.
+    #[inline]
+    pub(crate) fn end_carried(&mut self) {
+        self.0.mark_entered(false);
+    }
+
+    /// Notes what of it is entered.
+    #[inline]
+    pub(crate) fn note_entered(&mut self, entered: Kinds) {
         if let Some(extension) = self.0.extension_mut() {
-            extension.carrying = carrying;
-            self.0.note_entered(is_entered);
+            extension.entered = entered;
         }
+    }
+
+    /// Notes what panicked when it was entered for a destructor.
+    pub(crate) fn note_raised(&mut self, raised: Raised) {
+        if let Some(extension) = self.0.extension_mut() {
+            extension.raised = raised;
+        }
+    }
+
+    /// Takes out what panicked.
+    pub(crate) fn take_raised(&mut self) -> Raised {
+        self.0
+            .extension_mut()
+            .map_or(Raised::NONE, |extension| mem::take(&mut extension.raised))
     }
 
     /// Whether something is carried, and entered.
     #[inline]
     pub(crate) fn is_entered(&self) -> bool {
         self.0.is_entered()
-    }
-
-    /// Carries something. Allocates if there is no extension.
-    #[cold]
-    pub(crate) fn carry(&mut self, carried: Carried) {
-        if !self.has_extension() {
-            self.extend(Extension::new());
-        }
-        self.put_back(Carrying::Waiting(carried));
     }
 
     /// The local bindings, if there is an extension.
@@ -280,7 +328,7 @@ mod word {
         }
 
         /// Notes whether something is entered. Only for a word with an extension.
-        pub(super) fn note_entered(&mut self, is_entered: bool) {
+        pub(super) fn mark_entered(&mut self, is_entered: bool) {
             debug_assert!(self.has_extension());
             let mark = if is_entered { ENTERED } else { 0 };
             self.0 = self.0.map_addr(|address| address & !ENTERED | mark);
@@ -328,7 +376,7 @@ mod word {
 
 #[cfg(not(target_pointer_width = "64"))]
 mod word {
-    use super::{Carrying, Extension};
+    use super::Extension;
 
     /// A time or a box. An address is narrower than a time here, so they can't share a word.
     pub(super) enum Word {
@@ -365,12 +413,15 @@ mod word {
         }
 
         pub(super) fn is_entered(&self) -> bool {
-            let carrying = self.extension().map(|extension| &extension.carrying);
-            matches!(carrying, Some(Carrying::Entered(..)))
+            self.extension().is_some_and(|extension| extension.is_entered)
         }
 
         #[allow(clippy::unused_self)]
-        pub(super) fn note_entered(&mut self, _: bool) {}
+        pub(super) fn mark_entered(&mut self, is_entered: bool) {
+            if let Some(extension) = self.extension_mut() {
+                extension.is_entered = is_entered;
+            }
+        }
 
         pub(super) fn extension(&self) -> Option<&Extension> {
             match self {

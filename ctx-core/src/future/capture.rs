@@ -150,7 +150,9 @@ impl Bound {
     pub fn call_to_drop(self, f: impl FnOnce()) {
         let mut frame = self.into_frame();
         current::enter_carried_to_drop(&mut frame);
-        Self::enter_ready(&mut frame, f);
+        let entered = LeaveEntered(&mut frame);
+        current::outside_all_wrappers(|| current::inside(entered.0, f));
+        entered.after_drop().resume_in_drop();
     }
 
     /// Calls `f` in a context of its own, in which the future that it returns goes on.
@@ -186,11 +188,6 @@ impl Bound {
         if frame.clock.has_extension() {
             current::enter_carried(frame);
         }
-        Self::enter_ready(frame, f)
-    }
-
-    #[inline]
-    fn enter_ready<R>(frame: &mut Frame, f: impl FnOnce() -> R) -> R {
         let entered = LeaveEntered(frame);
         current::outside_all_wrappers(|| current::inside(entered.0, f))
     }

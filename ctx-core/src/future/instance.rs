@@ -10,7 +10,7 @@ use crate::current::identity::{Identity, Place};
 use crate::current::locals::Clock;
 use crate::current::origin::Origin;
 use crate::current::wrapper::{Effect, Wrapper};
-use crate::current::{self, Previous};
+use crate::current::{self, LeaveEntered, Previous};
 use crate::map::Map;
 use std::marker::PhantomData;
 use std::mem::{self, ManuallyDrop};
@@ -37,7 +37,7 @@ impl<S: Start> Drop for Entered<S> {
         self.previous.restore(S::IS_EXPLICIT);
         // SAFETY: `Instance::enter` was promised that the instance is there and nobody else refers to it. Its frame, to which
         // the code inside referred, is not the current one any more.
-        current::leave_entered(unsafe { &mut (*self.instance).0 });
+        drop(LeaveEntered(unsafe { &mut (*self.instance).0 }));
     }
 }
 
@@ -319,7 +319,7 @@ impl Instance {
     #[must_use]
     #[cold]
     fn run_carrying(&mut self, own: Option<&mut Wrapper>) -> Displaced {
-        let carried = self.0.clock.take_waiting();
+        let carried = self.0.clock.take_carried();
         let displaced = self.begin_with_changes(own);
         if let Some(carried) = carried {
             self.0.clock.carry(carried);
@@ -344,8 +344,8 @@ impl Instance {
     }
 
     /// Leaves what is carried. Returns the panic of a function of an [`Ambient`](crate::Ambient), if one panicked.
-    pub(crate) fn leave_carried(&mut self) -> Raised {
-        current::leave_carried(&mut self.0)
+    pub(crate) fn leave_carried_after_drop(&mut self) -> Raised {
+        current::leave_carried_after_drop(&mut self.0)
     }
 }
 
@@ -446,7 +446,7 @@ impl Drop for Instance {
         #[cold]
         fn free_with_others(instance: &mut Instance, has_displaced: bool) {
             let _displaced = has_displaced.then(destructor::take_displaced);
-            let raised = instance.leave_carried();
+            let raised = instance.leave_carried_after_drop();
             // SAFETY: `drop` asked.
             unsafe { instance.end_and_free() };
             raised.resume_in_drop();
