@@ -14,6 +14,7 @@ use std::mem::{self, ManuallyDrop};
 /// # Panics
 ///
 /// If a function of an [`Ambient`](crate::Ambient) panics. What was entered is left then.
+#[inline(never)]
 pub(crate) fn enter_carried(frame: &mut Frame) {
     /// Leaves what was entered, if something panics.
     struct Entering<'a> {

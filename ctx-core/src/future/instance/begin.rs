@@ -22,6 +22,9 @@ impl Instance {
     /// The same where it was not captured, or where a wrapper was made since, or if it carries something.
     #[inline(never)]
     fn begin_elsewhere(&mut self) {
+        if self.carries() {
+            return current::enter_carried(&mut self.0);
+        }
         if self.0.clock.has_extension() {
             return self.begin_carrying(None);
         }
@@ -46,6 +49,9 @@ impl Instance {
     /// If the instance is over.
     #[inline(never)]
     pub(crate) fn begin_under(&mut self, wrapper: &mut Wrapper) {
+        if self.carries() {
+            return current::enter_carried(&mut self.0);
+        }
         if self.0.clock.has_extension() {
             return self.begin_carrying(Some(wrapper));
         }
@@ -147,7 +153,7 @@ impl Instance {
         displaced
     }
 
-    /// Gets ready for a poll: begins to run at the first one, and enters what is carried.
+    /// Gets ready for the first poll, and enters what is carried.
     ///
     /// # Panics
     ///
@@ -155,9 +161,7 @@ impl Instance {
     #[cold]
     fn begin_carrying(&mut self, own: Option<&mut Wrapper>) {
         assert!(!self.is_over(), "`InContext` polled after completion");
-        if !self.carries() {
-            drop(self.run_carrying(own));
-        }
+        drop(self.run_carrying(own));
         current::enter_carried(&mut self.0);
     }
 

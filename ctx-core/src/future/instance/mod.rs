@@ -116,6 +116,7 @@ impl Instance {
     }
 
     /// Whether it runs, and carries something that is not entered.
+    #[inline]
     fn carries(&self) -> bool {
         self.0.identity.carries()
     }
