@@ -49,11 +49,12 @@ impl Instance {
     /// If the instance is over.
     #[inline(never)]
     pub(crate) fn begin_under(&mut self, wrapper: &mut Wrapper) {
-        if self.carries() {
-            return current::enter_carried(&mut self.0);
-        }
         if self.0.clock.has_extension() {
-            return self.begin_carrying(Some(wrapper));
+            return if self.carries() {
+                current::enter_carried(&mut self.0);
+            } else {
+                self.begin_carrying(Some(wrapper));
+            };
         }
         if !self.begin_as_captured(wrapper) {
             drop(self.begin_with_changes(Some(wrapper)));
