@@ -12,6 +12,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod program;
+mod reckoned;
+mod script;
 mod tag;
 
 mod captures;
