@@ -22,6 +22,7 @@ mod dropped;
 mod entered;
 mod executors;
 mod explicit;
+mod hostile;
 mod kinds;
 mod let_go;
 mod misuse;

@@ -94,23 +94,28 @@ impl Carried {
     /// Enters each kind that this thread has none of, and notes in `entered` which. Does not unwind: returns the panic of a
     /// function of an [`Ambient`], if one panics or [`Ambient::capture`] has. Then the caller leaves what was entered.
     pub(crate) fn enter(&self, entered: &mut Kinds) -> Raised {
-        Raised::by(|| self.enter_each(entered, |kind| kind.raise()))
+        Raised::by(|| {
+            self.for_each(|kind, entry| {
+                entry.raise();
+                entered.enter(kind, entry);
+            });
+        })
     }
 
-    /// The same for a destructor, which goes on whatever happens.
+    /// The same for a destructor, which goes on whatever happens: a kind that panics does not keep the others out.
     pub(crate) fn enter_to_drop(&self, entered: &mut Kinds) -> Raised {
-        Raised::by(|| self.enter_each(entered, |_| {}))
+        let mut raised = Raised::NONE;
+        self.for_each(|kind, entry| {
+            raised = mem::take(&mut raised).or(Raised::by(|| entered.enter(kind, entry)));
+        });
+        raised
     }
 
-    fn enter_each(&self, entered: &mut Kinds, before: impl Fn(&dyn Entry)) {
+    fn for_each(&self, mut f: impl FnMut(u64, &dyn Entry)) {
         let mut kind = Kinds::FIRST;
         let mut next = Some(self);
         while let Some(Self(entry)) = next {
-            before(&**entry);
-            if !entry.is_present() {
-                entry.enter();
-                entered.0 |= kind;
-            }
+            f(kind, &**entry);
             kind <<= 1;
             next = entry.others();
         }
@@ -137,6 +142,14 @@ impl Kinds {
     const FIRST: u64 = 1;
 
     pub(crate) const NONE: Self = Self(0);
+
+    /// Enters one kind, if this thread has none of it, and notes that.
+    fn enter(&mut self, kind: u64, entry: &dyn Entry) {
+        if !entry.is_present() {
+            entry.enter();
+            self.0 |= kind;
+        }
+    }
 }
 
 /// The panic of a function of an [`Ambient`], if one panicked.
