@@ -26,6 +26,7 @@ mod extremes;
 mod hostile;
 mod kinds;
 mod let_go;
+mod limit;
 mod misuse;
 mod outputs;
 mod random;
