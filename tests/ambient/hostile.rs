@@ -136,37 +136,86 @@ struct Payload;
 
 impl Drop for Payload {
     fn drop(&mut self) {
-        if !thread::panicking() {
-            panic!("expected");
+        resume_unwind(Box::new(())); // of no size, since it is leaked
+    }
+}
+
+thread_local! {
+    static RAISES: Cell<Option<When>> = const { Cell::new(None) };
+}
+
+/// A kind whose panics panic.
+struct Raises(When);
+
+impl Raises {
+    fn raise_if(&self, now: When) {
+        if now == self.0 {
+            resume_unwind(Box::new(Payload));
         }
     }
 }
 
-/// R6, R13
+impl Ambient for Raises {
+    fn capture() -> Option<Self> {
+        RAISES.get().map(Self)
+    }
+
+    fn is_present() -> bool {
+        false
+    }
+
+    fn enter(&self) {
+        self.raise_if(When::Enter);
+    }
+
+    fn exit(&self) {
+        self.raise_if(When::Exit);
+    }
+}
+
+/// Whether it panics. What that says is not dropped if it would panic.
+fn panics(f: impl FnOnce()) -> bool {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(f)) else {
+        return false;
+    };
+    if payload.is::<Payload>() {
+        std::mem::forget(payload); // of no size
+    }
+    true
+}
+
+/// R6, R13: those of two kinds, one of which is nobody's.
 #[test]
 fn payloads_that_panic_when_they_are_dropped() {
     quiet_expected_panics();
-    let script: Script = Arc::new(|now| {
-        if now == When::Exit {
-            resume_unwind(Box::new(Payload));
-        }
-    });
-    for (_, make) in MAKES {
-        let held = Arc::new(());
-        let argument = Arc::new(());
-        let mut future = tagged_with(&held, "captured", || scripted(&script, || make(Arc::clone(&argument))));
-        for _ in 0..2 {
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| poll_once(future.as_mut()))) {
-                std::mem::forget(payload);
+    carry::<Raises>();
+    for when in [When::Enter, When::Exit] {
+        let script: Script = Arc::new(move |now| Raises(when).raise_if(now));
+        for (way, make) in MAKES {
+            let (held, argument) = (Arc::new(()), Arc::new(()));
+            RAISES.set(Some(when));
+            let mut future = tagged_with(&held, "captured", || scripted(&script, || make(Arc::clone(&argument))));
+            RAISES.set(None);
+            for _ in 0..2 {
+                let _panicked = panics(|| {
+                    let _polled = poll_once(future.as_mut());
+                });
+                assert_eq!(tag(), None, "{way}, {when:?}");
             }
-            assert_eq!(tag(), None);
+            let _panicked = panics(|| drop(future));
+            is_clean();
+            RAISES.set(Some(when));
+            let future = tagged_with(&held, "captured", || scripted(&script, || make(Arc::clone(&argument))));
+            RAISES.set(None);
+            let panicked = catch_unwind(AssertUnwindSafe(|| {
+                let _dropped = future;
+                panic_any("expected");
+            }));
+            assert!(panicked.is_err_and(|payload| payload.is::<&str>()), "{way}, {when:?}");
+            is_clean();
+            assert_eq!(Arc::strong_count(&argument), 1, "{way}, {when:?}");
+            assert_eq!(holders(&held), 0, "{way}, {when:?}");
         }
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(future))) {
-            std::mem::forget(payload);
-        }
-        is_clean();
-        assert_eq!(Arc::strong_count(&argument), 1);
-        assert_eq!(holders(&held), 0);
     }
 }
 

@@ -177,9 +177,19 @@ impl Raised {
         self.0.is_none()
     }
 
-    /// The first of two.
+    /// The first of two. The other is of no concern to anybody.
     pub(crate) fn or(self, other: Self) -> Self {
-        Self(self.0.or(other.0))
+        if self.is_none() {
+            return other;
+        }
+        other.discard();
+        self
+    }
+
+    /// Drops what a panic says. Does not unwind: if that panics in its turn, what the second one says is leaked.
+    fn discard(self) {
+        let dropped = panic::catch_unwind(AssertUnwindSafe(|| drop(self)));
+        mem::forget(dropped);
     }
 
     /// Goes on with the panic.
@@ -192,7 +202,9 @@ impl Raised {
     /// Goes on with the panic, from a destructor. While another panic unwinds, nobody could catch it: then the hook has
     /// reported it, and that is all.
     pub(crate) fn resume_in_drop(self) {
-        if !thread::panicking() {
+        if thread::panicking() {
+            self.discard();
+        } else {
             self.resume();
         }
     }
