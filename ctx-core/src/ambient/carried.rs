@@ -26,9 +26,11 @@ impl Kinds {
 
 /// One kind of what is carried, and the others, which are entered after it and left before it.
 pub(crate) trait Entry: Send + Sync {
-    /// Enters it and the others, where the thread has none of the kind, and notes that from `kind` on. If it `is_for_drop`,
-    /// a panic of [`Ambient::capture`] is of no concern.
-    fn enter(&self, kind: u64, entered: &mut Kinds, is_for_drop: bool);
+    /// Enters it and the others, where the thread has none of the kind, and notes that from `kind` on.
+    fn enter(&self, kind: u64, entered: &mut Kinds);
+
+    /// The same for a destructor. Does not unwind: a kind that panics does not keep the others out.
+    fn enter_to_drop(&self, kind: u64, entered: &mut Kinds) -> Raised;
 
     /// Leaves those of the others and it whose bits are set.
     fn exit(&self, entered: u64);
@@ -40,14 +42,29 @@ pub(crate) struct Captured<A> {
     pub(crate) others: Option<Carried>,
 }
 
-impl<A: Ambient> Entry for Captured<A> {
-    fn enter(&self, kind: u64, entered: &mut Kinds, is_for_drop: bool) {
+impl<A: Ambient> Captured<A> {
+    #[inline]
+    fn enter_this(&self, kind: u64, entered: &mut Kinds) {
         if !A::is_present() {
             self.ambient.enter();
             entered.0 |= kind;
         }
+    }
+}
+
+impl<A: Ambient> Entry for Captured<A> {
+    fn enter(&self, kind: u64, entered: &mut Kinds) {
+        self.enter_this(kind, entered);
         if let Some(others) = &self.others {
-            others.0.enter(kind << 1, entered, is_for_drop);
+            others.0.enter(kind << 1, entered);
+        }
+    }
+
+    fn enter_to_drop(&self, kind: u64, entered: &mut Kinds) -> Raised {
+        let raised = Raised::by(|| self.enter_this(kind, entered));
+        match &self.others {
+            Some(others) => raised.or(others.0.enter_to_drop(kind << 1, entered)),
+            None => raised,
         }
     }
 
@@ -58,7 +75,7 @@ impl<A: Ambient> Entry for Captured<A> {
         impl<A: Ambient> Drop for Exit<'_, A> {
             fn drop(&mut self) {
                 if thread::panicking() {
-                    drop(Raised::by(|| self.0.exit()));
+                    Raised::by(|| self.0.exit()).discard();
                 } else {
                     self.0.exit();
                 }
@@ -89,14 +106,16 @@ impl Panic {
 }
 
 impl Entry for Panic {
-    fn enter(&self, kind: u64, entered: &mut Kinds, is_for_drop: bool) {
-        if !is_for_drop {
-            let raised = mem::take(&mut *self.raised.lock().unwrap_or_else(PoisonError::into_inner));
-            raised.resume();
-            panic::resume_unwind(Box::new("`Ambient::capture` panicked"));
-        }
-        if let Some(others) = &self.others {
-            others.0.enter(kind << 1, entered, is_for_drop);
+    fn enter(&self, _: u64, _: &mut Kinds) {
+        let raised = mem::take(&mut *self.raised.lock().unwrap_or_else(PoisonError::into_inner));
+        raised.resume();
+        panic::resume_unwind(Box::new("`Ambient::capture` panicked"));
+    }
+
+    fn enter_to_drop(&self, kind: u64, entered: &mut Kinds) -> Raised {
+        match &self.others {
+            Some(others) => others.0.enter_to_drop(kind << 1, entered),
+            None => Raised::NONE,
         }
     }
 
@@ -137,14 +156,12 @@ impl CarriedRef<'_> {
     /// If a function of an [`Ambient`] panics, or [`Ambient::capture`] has. The caller leaves what was entered.
     #[inline]
     pub(crate) fn enter(self, entered: &mut Kinds) {
-        unless_nested(|| self.0.enter(FIRST, entered, false));
+        unless_nested(|| self.0.enter(FIRST, entered));
     }
 
     /// The same for a destructor, which goes on whatever happens. Does not unwind.
     pub(crate) fn enter_to_drop(self, entered: &mut Kinds) -> Raised {
-        Raised::by(|| {
-            unless_nested(|| self.0.enter(FIRST, entered, true));
-        })
+        unless_nested(|| self.0.enter_to_drop(FIRST, entered)).unwrap_or(Raised::NONE)
     }
 
     /// Leaves what was entered, the last first: all of it, whatever panics.
@@ -182,9 +199,19 @@ impl Raised {
         Self(Some(Mutex::new(payload)))
     }
 
-    /// The first of two.
+    /// The first of two. The other is of no concern to anybody.
     pub(crate) fn or(self, other: Self) -> Self {
-        Self(self.0.or(other.0))
+        if self.0.is_none() {
+            return other;
+        }
+        other.discard();
+        self
+    }
+
+    /// Drops what a panic says. Does not unwind: if that panics in its turn, what the second one says is leaked.
+    fn discard(self) {
+        let dropped = panic::catch_unwind(AssertUnwindSafe(|| drop(self)));
+        mem::forget(dropped);
     }
 
     /// Goes on with the panic.
@@ -197,7 +224,9 @@ impl Raised {
     /// The same at the end of a destructor. While another panic unwinds, nobody could catch it: then the hook has reported
     /// it, and that is all.
     pub(crate) fn resume_in_drop(self) {
-        if !thread::panicking() {
+        if thread::panicking() {
+            self.discard();
+        } else {
             self.resume();
         }
     }

@@ -137,7 +137,11 @@ impl Bound {
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        Self::enter(&mut self.into_frame(), f)
+        let mut frame = self.into_frame();
+        let result = Self::enter(&mut frame, f);
+        // Here and not at the end of the block, as below.
+        drop(frame);
+        result
     }
 
     /// The same for an `f` whose result is not a future. The compiler refuses one.
@@ -189,7 +193,10 @@ impl Bound {
             current::enter_carried(frame);
         }
         let entered = LeaveEntered(frame);
-        current::outside_all_wrappers(|| current::inside(entered.0, f))
+        let result = current::outside_all_wrappers(|| current::inside(entered.0, f));
+        // Here and not at the end of the block: if what is left panics, `result` is dropped too.
+        drop(entered);
+        result
     }
 }
 
