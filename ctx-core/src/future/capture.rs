@@ -32,6 +32,16 @@ impl Capture {
         }
     }
 
+    /// Captures the current context for a [`call`](Self::call) that is made at once.
+    #[must_use]
+    #[inline]
+    pub fn for_call() -> Self {
+        Self {
+            instance: Instance::here_and_now(),
+            start: PhantomData,
+        }
+    }
+
     /// Gives `future` a context of its own, as the wrapper that users can name.
     #[inline]
     pub fn wrapper<F>(self, future: F) -> InContext<F> {
@@ -80,7 +90,6 @@ impl<S: Start> Capture<S> {
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        // What is carried is on this thread: it was captured just now.
         let (bindings, ..) = self.instance.into_parts();
         Self::enter(&mut current::nested(bindings), f)
     }

@@ -62,6 +62,13 @@ impl Instance {
         )
     }
 
+    /// Captures the current context for a call that is made at once, and needs to carry nothing.
+    #[inline]
+    pub(crate) fn here_and_now() -> Self {
+        let (bindings, origin) = current::capture_again().unwrap_or_else(current::capture);
+        Self::captured(bindings, origin)
+    }
+
     /// An instance that starts from `bindings`, captured at `origin`, and carries what there is here.
     #[inline]
     pub(crate) fn captured_here(bindings: Map, origin: Origin) -> Self {
