@@ -1,9 +1,11 @@
 //! A context: an immutable snapshot of what is bound.
 //!
-//! `diff` compares two of them, `debug` says how both are shown.
+//! `diff` compares two of them. `debug` says how they are shown: `table` has the columns, `line` a value in one line.
 
 mod debug;
 mod diff;
+mod line;
+mod table;
 
 pub use self::diff::{Change, Diff};
 
@@ -311,14 +313,26 @@ impl<'a> IntoIterator for &'a Context {
     }
 }
 
-/// Names and values, sorted by name. `{:#?}` adds where each was set:
+/// Names and values, sorted by name. `{:#?}` has a line for each, with the place where it was set:
 ///
 /// ```text
 /// Context {
-///     REQUEST_ID: 7 set at src/server.rs:31,
-///     USER: "alice" set at src/auth.rs:12,
+///     REQUEST_ID   7           src/server.rs:31
+///     TOKEN        <redacted>  src/auth.rs:14
+///     TRANSACTION  3           src/db.rs:9 (local)
+///     USER         "alice"     src/auth.rs:12
 /// }
 /// ```
+///
+/// It is for people, and may change:
+///
+/// - A line has up to 100 columns. A value is in one line and cut where that is full, a long path shows its end.
+/// - Variables of one name are told apart by the place where they are declared: `USER (src/auth.rs:3)`.
+/// - No snapshot holds a variable that is declared `local`. Where this context is what is current, as in
+///   `format!("{:#?}", Context::current())`, `{:#?}` adds the local variables that are bound there.
+/// - It may be used in a panic hook. A `Debug` that panics there would abort the process. So while a thread panics, `{:#?}`
+///   has the values shown by another one, in an empty context, and waits for it. A value whose `Debug` panics is shown
+///   as `<its Debug panicked>`. A `Debug` that waits for a lock which the panicking code holds waits for ever.
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug::show_bindings(&self.bindings, f)

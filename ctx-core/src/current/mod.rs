@@ -43,6 +43,6 @@ pub(crate) use self::enclosing_wrappers::{
 pub(crate) use self::enter::{Previous, inside, is_captured_now, is_entered, is_in_frame_of, nested};
 pub(crate) use self::read::{Readable, lend};
 pub(crate) use self::snapshot::{
-    capture, capture_again, capture_time, has_locals, new_wrapper, snapshot, snapshot_with,
+    capture, capture_again, capture_time, has_locals, locals_beside, new_wrapper, snapshot, snapshot_with,
 };
 pub(crate) use self::write::{identity_for_tokens, replace};
