@@ -208,3 +208,33 @@ fn a_debug_that_panics_calls_the_hook_once() {
     assert!(printed("kept").contains("PANICS  <its Debug panicked>  tests"));
     assert!(printed("kept, by its Debug").contains("PANICS  <not shown>  tests"));
 }
+
+/// A lock that is held at the panic is held while the hook runs.
+#[test]
+fn a_debug_that_waits_for_the_panicking_code_is_not_waited_for() {
+    struct Locks(Arc<Mutex<u32>>);
+
+    impl fmt::Debug for Locks {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let locked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            write!(f, "{locked}")
+        }
+    }
+    #[context_var]
+    static BEFORE: u32;
+    #[context_var]
+    static LOCKS: Locks;
+
+    install();
+    let lock = Arc::new(Mutex::new(7));
+    let mut context = Context::new().with(&LOCKS, Locks(lock.clone())).with(&BEFORE, 1);
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let _locked = lock.lock().unwrap();
+        context.run(|| panic!("with a lock held"));
+    }));
+    assert!(ran.is_err());
+    let shown = printed("with a lock held");
+    assert!(shown.contains("BEFORE  1            tests"), "{shown}");
+    assert!(shown.contains("LOCKS   <not shown>  tests"), "{shown}");
+    assert!(format!("{context:#?}").contains("LOCKS   7  tests"));
+}

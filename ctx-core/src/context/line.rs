@@ -5,21 +5,27 @@ use crate::map::Map;
 use crate::map::binding::BindingRef;
 use std::cell::Cell;
 use std::fmt::{self, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::catch_unwind;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 use std::{mem, thread};
 
 /// What is kept of a value, in characters. No screen is wider.
 const KEPT: usize = 120;
 
-const NOT_SHOWN: &str = "<not shown>";
+/// How long a thread that panics waits until all values are shown.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the `Debug` of each value writes, in one line.
 ///
 /// A panic inside a panic hook aborts the process, and nothing can catch it. So a thread that panics has the values shown
-/// by another one, which they can cross to, as values of variables can.
+/// by another one. It does not wait for ever: it may hold the lock that a `Debug` wants, or that the panic hook wants
+/// because of this `Debug`, as when `eprintln!` has locked the standard error.
 pub(super) fn lines(bindings: &[&BindingRef]) -> Vec<String> {
     if thread::panicking() {
-        on_another_thread(bindings).unwrap_or_else(|| vec![NOT_SHOWN.to_owned(); bindings.len()])
+        let mut lines = on_another_thread(bindings);
+        lines.resize(bindings.len(), "<not shown>".to_owned());
+        lines
     } else {
         bindings.iter().map(|binding| line(binding)).collect()
     }
@@ -30,26 +36,37 @@ thread_local! {
     static SHOWS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// `None` if there can be no other thread.
-fn on_another_thread(bindings: &[&BindingRef]) -> Option<Vec<String>> {
+/// As many as can be had.
+fn on_another_thread(bindings: &[&BindingRef]) -> Vec<String> {
+    let mut lines = Vec::with_capacity(bindings.len());
     if SHOWS.get() {
-        return None;
+        return lines;
     }
-    let caught = |binding: &&BindingRef| {
-        catch_unwind(AssertUnwindSafe(|| line(binding))).unwrap_or_else(|payload| {
-            // Its destructor may panic, too.
-            mem::forget(payload);
-            "<its Debug panicked>".to_owned()
-        })
+    let (sender, receiver) = mpsc::channel();
+    let shared: Vec<_> = bindings.iter().map(|binding| BindingRef::clone(binding)).collect();
+    let show = move || {
+        SHOWS.set(true);
+        let send_all = || _ = shared.iter().map(caught_line).try_for_each(|line| sender.send(line));
+        current::inside(&mut current::nested(Map::new()), send_all);
     };
-    thread::scope(|scope| {
-        let show = || {
-            SHOWS.set(true);
-            let values = || bindings.iter().map(caught).collect();
-            current::inside(&mut current::nested(Map::new()), values)
-        };
-        let thread = thread::Builder::new().name("debug of a context".to_owned());
-        thread.spawn_scoped(scope, show).ok()?.join().ok()
+    let thread = thread::Builder::new().name("debug of a context".to_owned());
+    if thread.spawn(show).is_ok() {
+        let end = Instant::now() + PATIENCE;
+        while lines.len() < bindings.len() {
+            let Ok(line) = receiver.recv_timeout(end.saturating_duration_since(Instant::now())) else {
+                break;
+            };
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+fn caught_line(binding: &BindingRef) -> String {
+    catch_unwind(|| line(binding)).unwrap_or_else(|payload| {
+        // Its destructor may panic, too.
+        mem::forget(payload);
+        "<its Debug panicked>".to_owned()
     })
 }
 

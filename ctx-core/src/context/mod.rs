@@ -330,9 +330,10 @@ impl<'a> IntoIterator for &'a Context {
 /// - Variables of one name are told apart by the place where they are declared: `USER (src/auth.rs:3)`.
 /// - No snapshot holds a variable that is declared `local`. Where this context is what is current, as in
 ///   `format!("{:#?}", Context::current())`, `{:#?}` adds the local variables that are bound there.
-/// - It may be used in a panic hook. A `Debug` that panics there would abort the process. So while a thread panics, `{:#?}`
-///   has the values shown by another one, in an empty context, and waits for it. A value whose `Debug` panics is shown
-///   as `<its Debug panicked>`. A `Debug` that waits for a lock which the panicking code holds waits for ever.
+/// - It may be used in a panic hook, where a `Debug` that panics would abort the process. So while a thread panics, `{:#?}`
+///   has the values shown by another one, in an empty context, and waits for it for a second at most. A value whose
+///   `Debug` panics there is shown as `<its Debug panicked>`. One that is late, since its `Debug` waits for a lock that
+///   the panicking code holds, is `<not shown>`.
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug::show_bindings(&self.bindings, f)
