@@ -66,7 +66,7 @@ fn twenty_variables_are_one_screen() {
     }
 
     let mut context = Context::new();
-    context.run(|| {
+    let shown = context.run(|| {
         bind! { ACCOUNT BASKET BUDGET DEADLINE DEPTH FEATURES LANGUAGE LOCALE ORIGIN PEER PLAN PRIORITY }
         bind! { REGION RETRIES SHARD TENANT TRACE_ID ZONE_OF_AVAILABILITY }
         USER.set("a name that does not end, ".repeat(1000).leak());
@@ -74,10 +74,11 @@ fn twenty_variables_are_one_screen() {
             roles: vec!["editor".to_owned(); 10_000],
             text: "line\nline".to_owned(),
         });
+        drop(TRANSACTION.set(3));
+        format!("{:#?}", Context::current())
     });
-    let shown = format!("{context:#?}");
     assert_eq!(context.len(), 20);
-    assert_eq!(shown.lines().count(), 22, "{shown}");
+    assert_eq!(shown.lines().count(), 23, "{shown}");
     for line in shown.lines() {
         assert!(line.chars().count() <= 100, "{line}");
     }

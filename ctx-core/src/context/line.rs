@@ -43,19 +43,18 @@ fn on_another_thread(bindings: &[&BindingRef]) -> Vec<String> {
         return lines;
     }
     let (sender, receiver) = mpsc::channel();
-    let shared: Vec<_> = bindings.iter().map(|binding| BindingRef::clone(binding)).collect();
+    let shared: Vec<_> = bindings.iter().copied().cloned().collect();
     let show = move || {
         SHOWS.set(true);
         let send_all = || _ = shared.iter().map(caught_line).try_for_each(|line| sender.send(line));
         current::inside(&mut current::nested(Map::new()), send_all);
+        // Before the sender, which the other thread waits for: so no value has its last handle here.
+        drop(shared);
     };
     let thread = thread::Builder::new().name("debug of a context".to_owned());
     if thread.spawn(show).is_ok() {
         let end = Instant::now() + PATIENCE;
-        while lines.len() < bindings.len() {
-            let Ok(line) = receiver.recv_timeout(end.saturating_duration_since(Instant::now())) else {
-                break;
-            };
+        while let Ok(line) = receiver.recv_timeout(end.saturating_duration_since(Instant::now())) {
             lines.push(line);
         }
     }

@@ -326,7 +326,7 @@ impl<'a> IntoIterator for &'a Context {
 ///
 /// It is for people, and may change:
 ///
-/// - A line has up to 100 columns. A value is in one line and cut where that is full, a long path shows its end.
+/// - A value is in one line, and cut to what 100 columns leave it: at least 20. A path of more than 40 shows its end.
 /// - Variables of one name are told apart by the place where they are declared: `USER (src/auth.rs:3)`.
 /// - No snapshot holds a variable that is declared `local`. Where this context is what is current, as in
 ///   `format!("{:#?}", Context::current())`, `{:#?}` adds the local variables that are bound there.

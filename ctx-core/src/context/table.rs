@@ -6,13 +6,14 @@ use crate::map::binding::BindingRef;
 use std::fmt;
 use std::panic::Location;
 
-/// How wide a line is if names and places leave room for the value.
+/// How wide a line is, in characters, if names and places leave room for the value.
 const WIDTH: usize = 100;
 const PLACE_WIDTH: usize = 40;
 const LEAST_VALUE_WIDTH: usize = 20;
+const INDENT: &str = "    ";
+const GAP: &str = "  ";
 
 /// A value of a variable, what became of it, and what else there is to say of it.
-#[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
     pub(super) binding: &'a BindingRef,
     pub(super) change: &'static str,
@@ -33,13 +34,19 @@ pub(super) fn show(title: &str, mut rows: Vec<Row<'_>>, f: &mut fmt::Formatter<'
     rows.sort_by_key(|row| (row.variable().name, row.variable().declared));
     let bindings: Vec<_> = rows.iter().map(|row| row.binding).collect();
     let names: Vec<_> = (0..rows.len()).map(|index| name(&rows, index)).collect();
-    let places: Vec<_> = rows.iter().map(|row| shown_place(row.binding.place)).collect();
+    let places: Vec<_> = rows
+        .iter()
+        .map(|row| shown_place(row.binding.place) + row.note)
+        .collect();
     let mut values = lines(&bindings);
 
     let names_width = width(&names);
-    let changes_width = rows.iter().map(|row| row.change.len()).max().unwrap_or(0);
-    let taken = names_width + changes_width + width(&places) + "      ".len() + INDENT.len();
-    let values_width = WIDTH.saturating_sub(taken).max(LEAST_VALUE_WIDTH);
+    let changes_width = match rows.iter().map(|row| row.change.len()).max() {
+        None | Some(0) => 0,
+        Some(longest) => longest + GAP.len(),
+    };
+    let others_width = INDENT.len() + names_width + GAP.len() + changes_width + GAP.len() + width(&places);
+    let values_width = WIDTH.saturating_sub(others_width).max(LEAST_VALUE_WIDTH);
     for value in &mut values {
         cut(value, values_width);
     }
@@ -47,16 +54,14 @@ pub(super) fn show(title: &str, mut rows: Vec<Row<'_>>, f: &mut fmt::Formatter<'
 
     writeln!(f, "{title} {{")?;
     for (((row, name), value), place) in rows.iter().zip(names).zip(values).zip(places) {
-        write!(f, "{INDENT}{name:names_width$}  ")?;
-        if changes_width > 0 {
-            write!(f, "{:changes_width$}  ", row.change)?;
-        }
-        writeln!(f, "{value:values_width$}  {place}{}", row.note)?;
+        let change = row.change;
+        writeln!(
+            f,
+            "{INDENT}{name:names_width$}{GAP}{change:changes_width$}{value:values_width$}{GAP}{place}"
+        )?;
     }
     f.write_str("}")
 }
-
-const INDENT: &str = "    ";
 
 fn width(column: &[String]) -> usize {
     column.iter().map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -87,14 +92,24 @@ fn cut(text: &mut String, width: usize) {
     }
 }
 
-/// A file and a line. Of a long path the end, which says more than the start.
+/// A file and a line.
 fn shown_place(place: &Location<'_>) -> String {
-    let mut shown = format!("{}:{}", place.file(), place.line());
-    let surplus = (shown.chars().count() + 1).saturating_sub(PLACE_WIDTH);
-    if surplus > 1 {
-        let least = shown.char_indices().nth(surplus).map_or(0, |(start, _)| start);
-        let start = shown[least..].find(['/', '\\']).map_or(least, |folder| least + folder);
-        shown.replace_range(..start, "…");
-    }
-    shown
+    shortened(format!("{}:{}", place.file(), place.line()))
 }
+
+/// Of a long path the end, which says more than the start: whole folders, if the last one fits.
+fn shortened(mut place: String) -> String {
+    let len = place.chars().count();
+    if len > PLACE_WIDTH {
+        let surplus = len + "…".chars().count() - PLACE_WIDTH;
+        let least = place.char_indices().nth(surplus).map_or(0, |(start, _)| start);
+        let start = place[least..]
+            .find(['/', '\\'])
+            .map_or(least, |separator| least + separator);
+        place.replace_range(..start, "…");
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests;
