@@ -29,7 +29,7 @@ fn a_long_path_shows_its_end() {
     let windows = r"C:\Users\alice\.cargo\registry\src\auth-1.0.3\src\user.rs:120";
     assert_eq!(
         shortened(windows.to_owned()),
-        r"…\registry\src\auth-1.0.3\src\user.rs:120"
+        r"…\src\auth-1.0.3\src\user.rs:120"
     );
 
     let one_over = format!("x{short}");
