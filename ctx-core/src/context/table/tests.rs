@@ -33,7 +33,7 @@ fn a_long_path_shows_its_end() {
     );
 
     let one_over = format!("x{short}");
-    assert_eq!(shortened(one_over), "…/of/exactly/forty/letters/it.rs:99");
+    assert_eq!(shortened(one_over), "…/path/of/exactly/forty/letters/it.rs:99");
     let file = format!("{}.rs:7", "ž".repeat(50));
     let shown = shortened(file);
     assert_eq!(shown.chars().count(), PLACE_WIDTH);
