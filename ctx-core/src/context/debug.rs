@@ -6,6 +6,7 @@ use crate::map::Map;
 use std::fmt;
 
 /// Shows what is bound, sorted by name. `{:#?}` has a line for each, and adds what is local if this is what is current.
+#[inline]
 pub(super) fn show_bindings(bindings: &Map, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if f.alternate() {
         let locals = current::locals_beside(bindings);

@@ -131,17 +131,20 @@ impl<'a, 'd> IntoIterator for &'d Diff<'a> {
 }
 
 impl fmt::Debug for Diff<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show("Diff", &self.changes, f)
     }
 }
 
 impl fmt::Debug for Change<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show("Change", slice::from_ref(self), f)
     }
 }
 
+#[inline]
 fn show(title: &str, changes: &[Change<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if f.alternate() {
         return table::show(title, changes.iter().flat_map(rows).collect(), f);
@@ -154,6 +157,7 @@ fn show(title: &str, changes: &[Change<'_>], f: &mut fmt::Formatter<'_>) -> fmt:
 }
 
 /// What became of the variable, with a row for each value.
+#[inline]
 fn rows<'a>(change: &Change<'a>) -> impl Iterator<Item = Row<'a>> {
     let row = |binding, change| Row {
         binding,
@@ -171,6 +175,7 @@ fn rows<'a>(change: &Change<'a>) -> impl Iterator<Item = Row<'a>> {
 struct Values<'a>(&'a Change<'a>);
 
 impl fmt::Debug for Values<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.before, self.0.after) {
             (Some(before), Some(after)) => write!(f, "changed {before:?} -> {after:?}"),

@@ -335,6 +335,7 @@ impl<'a> IntoIterator for &'a Context {
 ///   `Debug` panics there is shown as `<its Debug panicked>`. One that is late, since its `Debug` waits for a lock that
 ///   the panicking code holds, is `<not shown>`.
 impl fmt::Debug for Context {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug::show_bindings(&self.bindings, f)
     }

@@ -27,6 +27,7 @@ impl Row<'_> {
 }
 
 /// Shows the rows, sorted by name. Of one variable, what comes first stays first.
+#[inline]
 pub(super) fn show(title: &str, mut rows: Vec<Row<'_>>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if rows.is_empty() {
         return write!(f, "{title} {{}}");
@@ -63,11 +64,13 @@ pub(super) fn show(title: &str, mut rows: Vec<Row<'_>>, f: &mut fmt::Formatter<'
     f.write_str("}")
 }
 
+#[inline]
 fn width(column: &[String]) -> usize {
     column.iter().map(|cell| cell.chars().count()).max().unwrap_or(0)
 }
 
 /// The variable's name. If another one has it too, with the place where it is declared. Once, if there are two rows.
+#[inline]
 fn name(rows: &[Row<'_>], index: usize) -> String {
     let variable = rows[index].variable();
     if index > 0 && rows[index - 1].variable() == variable {
@@ -84,6 +87,7 @@ fn name(rows: &[Row<'_>], index: usize) -> String {
 }
 
 /// Cuts what is too long, and shows that it does.
+#[inline]
 fn cut(text: &mut String, width: usize) {
     if text.chars().count() > width {
         let end = text.char_indices().nth(width - 1).map_or(0, |(end, _)| end);
@@ -93,11 +97,13 @@ fn cut(text: &mut String, width: usize) {
 }
 
 /// A file and a line.
+#[inline]
 fn shown_place(place: &Location<'_>) -> String {
     shortened(format!("{}:{}", place.file(), place.line()))
 }
 
 /// Of a long path the end, which says more than the start: whole folders, if the last one fits.
+#[inline]
 fn shortened(mut place: String) -> String {
     let len = place.chars().count();
     if len > PLACE_WIDTH {

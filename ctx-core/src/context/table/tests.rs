@@ -27,10 +27,7 @@ fn a_long_path_shows_its_end() {
     let registry = "/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/auth-1.0.3/src/user.rs:120";
     assert_eq!(shortened(registry.to_owned()), "…/auth-1.0.3/src/user.rs:120");
     let windows = r"C:\Users\alice\.cargo\registry\src\auth-1.0.3\src\user.rs:120";
-    assert_eq!(
-        shortened(windows.to_owned()),
-        r"…\src\auth-1.0.3\src\user.rs:120"
-    );
+    assert_eq!(shortened(windows.to_owned()), r"…\src\auth-1.0.3\src\user.rs:120");
 
     let one_over = format!("x{short}");
     assert_eq!(shortened(one_over), "…/path/of/exactly/forty/letters/it.rs:99");
