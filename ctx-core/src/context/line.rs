@@ -41,7 +41,6 @@ thread_local! {
 }
 
 /// What one thread shows for another.
-#[derive(Default)]
 struct Shown {
     lines: Vec<String>,
     are_all: bool,
@@ -53,7 +52,11 @@ fn on_another_thread(bindings: &[&BindingRef]) -> Vec<String> {
     if SHOWS.get() {
         return Vec::new();
     }
-    let here = Arc::new((Mutex::new(Shown::default()), Condvar::new()));
+    let none_yet = Shown {
+        lines: Vec::with_capacity(bindings.len()),
+        are_all: false,
+    };
+    let here = Arc::new((Mutex::new(none_yet), Condvar::new()));
     let there = here.clone();
     let shared: Vec<_> = bindings.iter().copied().cloned().collect();
     let show = move || {
