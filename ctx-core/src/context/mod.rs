@@ -55,7 +55,9 @@ impl Context {
 
     /// A snapshot of the current context, in O(1); outside every context, an empty one.
     ///
-    /// What is set afterwards does not change it (PEP 567, `copy_context`).
+    /// What is set afterwards does not change it (PEP 567, `copy_context`). It may be called anywhere: in a panic hook it is
+    /// the context of what panics, in a destructor while the thread unwinds that of what is dropped. In the destructor of
+    /// a thread-local no context is entered, and it is empty.
     ///
     /// ```
     /// use contextvars::{Context, context_var};
