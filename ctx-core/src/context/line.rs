@@ -13,8 +13,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{mem, thread};
 
-/// What is kept of a value, in characters. No screen is wider.
-const KEPT: usize = 120;
+/// What is kept of a value, in bytes: no line is wider, whatever its characters are.
+const KEPT: usize = 4 * 100;
 
 /// How long a thread that panics waits until all values are shown.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -110,26 +110,23 @@ fn line(binding: &BindingRef) -> String {
 #[derive(Default)]
 struct Line {
     text: String,
-    len: usize,
     is_at_break: bool,
 }
 
 impl Write for Line {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for character in text.chars() {
-            if self.len >= KEPT {
+            if self.text.len() > KEPT {
                 // No error: a `Debug` may unwrap what it is given.
                 break;
             }
             if character.is_control() {
                 self.is_at_break = true;
             } else if !(self.is_at_break && character.is_whitespace()) {
-                if mem::take(&mut self.is_at_break) && self.len > 0 {
+                if mem::take(&mut self.is_at_break) && !self.text.is_empty() {
                     self.text.push(' ');
-                    self.len += 1;
                 }
                 self.text.push(character);
-                self.len += 1;
             }
         }
         Ok(())
