@@ -132,3 +132,6 @@ impl Write for Line {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
