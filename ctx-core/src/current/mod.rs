@@ -48,6 +48,6 @@ pub(crate) use self::enter_carried::{
 };
 pub(crate) use self::read::{Readable, lend};
 pub(crate) use self::snapshot::{
-    capture, capture_again, capture_time, has_locals, new_wrapper, snapshot, snapshot_with,
+    capture, capture_again, capture_time, has_locals, locals_beside, new_wrapper, snapshot, snapshot_with,
 };
 pub(crate) use self::write::{identity_for_tokens, replace};
