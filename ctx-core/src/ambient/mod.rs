@@ -12,7 +12,7 @@ mod state;
 
 pub use self::state::Ambient;
 
-pub(crate) use self::registry::{capture, is_any_registered};
+pub(crate) use self::registry::{capture, is_any_registered, names};
 
 /// Carries `A` from now on: every capture takes along what the thread has of it.
 ///

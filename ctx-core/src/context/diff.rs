@@ -147,7 +147,7 @@ impl fmt::Debug for Change<'_> {
 #[inline]
 fn show(title: &str, changes: &[Change<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if f.alternate() {
-        return table::show(title, changes.iter().flat_map(rows).collect(), f);
+        return table::show(title, changes.iter().flat_map(rows).collect(), "", f);
     }
     let mut shown = f.debug_struct(title);
     for change in changes {

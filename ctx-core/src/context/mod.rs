@@ -331,7 +331,8 @@ impl<'a> IntoIterator for &'a Context {
 /// - A value is in one line, and cut to what 100 columns leave it: at least 20. A path of more than 40 shows its end.
 /// - Variables of one name are told apart by the place where they are declared: `USER (src/auth.rs:3)`.
 /// - No snapshot holds a variable that is declared `local`. Where this context is what is current, as in
-///   `format!("{:#?}", Context::current())`, `{:#?}` adds the local variables that are bound there.
+///   `format!("{:#?}", Context::current())`, `{:#?}` adds the local variables that are bound there, and at last the
+///   kinds of state that captures [`carry`](crate::carry) beside it: `(carried: CurrentSpan)`.
 /// - It may be used in a panic hook, where a `Debug` that panics would abort the process. So while a thread panics, `{:#?}`
 ///   has the values shown by another one, in an empty context, and waits for it for a second at most. A value whose
 ///   `Debug` panics there is shown as `<its Debug panicked>`. One that is late, since its `Debug` waits for a lock that

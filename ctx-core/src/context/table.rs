@@ -26,10 +26,10 @@ impl Row<'_> {
     }
 }
 
-/// Shows the rows, sorted by name. Of one variable, what comes first stays first.
+/// Shows the rows, sorted by name. Of one variable, what comes first stays first. Then what is `carried`, if anything is.
 #[inline]
-pub(super) fn show(title: &str, mut rows: Vec<Row<'_>>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if rows.is_empty() {
+pub(super) fn show(title: &str, mut rows: Vec<Row<'_>>, carried: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if rows.is_empty() && carried.is_empty() {
         return write!(f, "{title} {{}}");
     }
     rows.sort_by_key(|row| (row.variable().name, row.variable().declared));
@@ -60,6 +60,9 @@ pub(super) fn show(title: &str, mut rows: Vec<Row<'_>>, f: &mut fmt::Formatter<'
             f,
             "{INDENT}{name:names_width$}{GAP}{change:changes_width$}{value:values_width$}{GAP}{place}"
         )?;
+    }
+    if !carried.is_empty() {
+        writeln!(f, "{INDENT}(carried: {carried})")?;
     }
     f.write_str("}")
 }

@@ -112,7 +112,7 @@ pub(crate) fn locals() -> Map {
 
 /// The local bindings of the current frame, if these are its other ones.
 #[cold]
-pub(crate) fn locals_beside(bindings: &Map) -> Map {
+pub(crate) fn locals_beside(bindings: &Map) -> Option<Map> {
     let locals = |frame: &mut Frame| frame.bindings.ptr_eq(bindings).then(|| frame.clock.copy_of_locals());
-    with_frame(locals).flatten().unwrap_or_default()
+    with_frame(locals).flatten()
 }
