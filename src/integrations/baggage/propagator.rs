@@ -1,10 +1,11 @@
 //! [`Propagator`]: for what opentelemetry instruments.
 
+use super::definition::Baggage;
 use super::hook::Hook;
 use super::left_out::LeftOut;
+use super::list::HEADER;
 use super::own_baggage::OwnBaggage;
 use super::writer::Line;
-use super::{Baggage, HEADER};
 use opentelemetry::Context;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
