@@ -5,6 +5,7 @@ use super::limits::Limits;
 use super::member::{Content, Member, is_name};
 use contextvars_core::{ContextVar, Kind, Value};
 use std::fmt::{self, Display};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::str::FromStr;
 
 /// Which variables go out and come in, under which names, and within which limits.
@@ -197,7 +198,7 @@ impl Baggage {
     pub fn with_sent_at(self, name: &'static str) -> Self {
         self.add(Member {
             name,
-            what: "the time of sending",
+            variable: None,
             is_secret: false,
             content: Content::SentAt,
         })
@@ -278,7 +279,7 @@ impl Baggage {
         );
         self.add(Member {
             name,
-            what: var.name(),
+            variable: Some(var.name()),
             is_secret,
             content: Content::Variable(Box::new(codec)),
         })
@@ -286,14 +287,16 @@ impl Baggage {
 
     #[track_caller]
     fn add(mut self, member: Member) -> Self {
-        let Member { name, what, .. } = member;
+        let name = member.name;
         assert!(
             is_name(name),
-            "{what} can't be sent as `{name}`: a name is made of A-Z, a-z, 0-9, `-`, `.` and `_`, which every reader leaves \
-             as they are",
+            "{} can't be sent as {name:?}: a name is made of A-Z, a-z, 0-9, `-`, `.` and `_`, which every reader leaves as \
+             they are",
+            member.description(),
         );
         if let Some(other) = self.members.iter().find(|other| other.name == name) {
-            panic!("{} and {what} can't both be sent as `{name}`", other.what);
+            let (one, two) = (other.description(), member.description());
+            panic!("{one} and {two} can't both be sent as `{name}`");
         }
         self.members.push(member);
         self
@@ -315,6 +318,12 @@ impl Default for Baggage {
         Self::new()
     }
 }
+
+/// Nothing in it is changed by use: what a panic interrupts is one call.
+impl UnwindSafe for Baggage {}
+
+/// As for [`UnwindSafe`].
+impl RefUnwindSafe for Baggage {}
 
 /// The names, and no values.
 impl fmt::Debug for Baggage {
