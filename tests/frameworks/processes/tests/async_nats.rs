@@ -1,7 +1,7 @@
 //! async-nats: the headers of messages and jobs.
 
 use async_nats::HeaderMap;
-use async_nats::header::HeaderValue;
+use async_nats::header::{HeaderName, HeaderValue};
 use contextvars::baggage::{Baggage, Carrier, Received};
 use contextvars::{Context, context_var};
 use std::sync::LazyLock;
@@ -10,26 +10,27 @@ use std::sync::LazyLock;
 static TENANT: String;
 static BAGGAGE: LazyLock<Baggage> = LazyLock::new(|| Baggage::new().with("tenant", &TENANT).with_sent_at("sent.at"));
 
-/// The headers of a message that is to be published. NATS tells names apart by their case, and other clients write their own.
+/// NATS tells names apart by their case, and other clients write their own.
+fn has_name(header: &HeaderName, name: &str) -> bool {
+    let is: &str = header.as_ref();
+    is.eq_ignore_ascii_case(name)
+}
+
+/// The headers of a message that is to be published.
 struct Outgoing<'m>(&'m mut HeaderMap);
 
 impl Carrier for Outgoing<'_> {
     fn read<'a>(&'a self, name: &str, each: &mut dyn FnMut(&'a [u8])) {
-        for (is, values) in self.0.iter() {
-            if <_ as AsRef<str>>::as_ref(is).eq_ignore_ascii_case(name) {
-                values.iter().for_each(|value| each(value.as_ref()));
-            }
+        let values = self.0.iter().filter(|(header, _)| has_name(header, name));
+        for value in values.flat_map(|(_, values)| values) {
+            each(value.as_ref());
         }
     }
 
     fn replace(&mut self, name: &'static str, value: Option<Vec<u8>>) {
-        let others = self
-            .0
-            .iter()
-            .filter(|(is, _)| !<_ as AsRef<str>>::as_ref(*is).eq_ignore_ascii_case(name));
-        *self.0 = others
-            .flat_map(|(is, values)| values.iter().map(|value| (is.clone(), value.clone())))
-            .collect();
+        let others = self.0.iter().filter(|(header, _)| !has_name(header, name));
+        let each = others.flat_map(|(header, values)| values.iter().map(|value| (header.clone(), value.clone())));
+        *self.0 = each.collect();
         if let Some(value) = value {
             self.0.insert(name, String::from_utf8_lossy(&value).into_owned());
         }
@@ -38,9 +39,7 @@ impl Carrier for Outgoing<'_> {
 
 /// The headers of a message that has come.
 fn received(headers: &HeaderMap) -> Received {
-    let lines = headers
-        .iter()
-        .filter(|(name, _)| <_ as AsRef<str>>::as_ref(*name).eq_ignore_ascii_case("baggage"));
+    let lines = headers.iter().filter(|(header, _)| has_name(header, "baggage"));
     BAGGAGE.extract_lines(lines.flat_map(|(_, values)| values).map(HeaderValue::as_str))
 }
 
