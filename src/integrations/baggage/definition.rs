@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 /// Which variables go out and come in, under which names, and within which limits.
 ///
-/// Made once and kept in a static: see the [module](self) for an example. It holds no value.
+/// Made once and kept in a static: see the [module](crate::baggage) for an example. It holds no value.
 #[must_use = "nothing is sent until `inject` is called"]
 pub struct Baggage {
     pub(super) members: Vec<Member>,
@@ -171,7 +171,7 @@ impl Baggage {
         self.add_variable(name, var, true, codec)
     }
 
-    /// Sends the time under `name`, so that [`Received::age`] tells the age of a message.
+    /// Sends the time under `name`, so that [`Received::age`](crate::baggage::Received::age) tells the age of a message.
     ///
     /// A job may be delivered again long after it was sent: a nack, a dead letter and a mirror all keep its headers. Whoever
     /// acts for its user asks how old that is. The time is in milliseconds since the Unix epoch, by the clock of the sender;
@@ -242,7 +242,7 @@ impl Baggage {
     /// How many bytes the value of the header may take when ours are in it, with the members of others and the commas: 8,191
     /// unless told otherwise.
     ///
-    /// A [`Carrier`] may allow less. What others have written stays even if it is more; then nothing of ours is added. A
+    /// A [`Carrier`](crate::baggage::Carrier) may allow less. What others have written stays even if it is more; then nothing of ours is added. A
     /// header that is read may have any length.
     ///
     /// ```

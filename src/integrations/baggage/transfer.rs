@@ -16,7 +16,7 @@ use std::panic::Location;
 impl Baggage {
     /// Writes what is bound in the current context into the carrier, and returns what is left out.
     ///
-    /// The rules are those of the [module](self#what-is-sent). What is left out needs no attention in most services: it is
+    /// The rules are those of the [module](crate::baggage#what-is-sent). What is left out needs no attention in most services: it is
     /// a value that is empty, or longer than a header should hold. A variable that is not bound is not reported here; where no
     /// context is entered, [`lost`](crate::lost) tells of it, as of every read.
     ///
@@ -88,7 +88,7 @@ impl Baggage {
 
     /// Reads the carrier, and returns the current context with the variables that it brings.
     ///
-    /// The rules are those of the [module](self#what-is-read). `Debug` of the context names the place of this call as the
+    /// The rules are those of the [module](crate::baggage#what-is-read). `Debug` of the context names the place of this call as the
     /// one where the values were set.
     ///
     /// ```
