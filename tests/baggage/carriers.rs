@@ -151,3 +151,20 @@ fn the_smaller_of_the_budgets_counts() {
     let left_out = tenant("acmes").run(|| baggage().max_bytes(11).inject(&mut small));
     assert_eq!(names_and_reasons(&left_out), [("tenant", LeftOutReason::NoRoom(11))]);
 }
+
+/// A carrier that may not be written for nothing: one behind a lock, or a message that is shared.
+struct Shared;
+
+impl Carrier for Shared {
+    fn read<'a>(&'a self, _: &str, _: &mut dyn FnMut(&'a [u8])) {}
+
+    fn replace(&mut self, _: &'static str, value: Option<Vec<u8>>) {
+        panic!("{value:?}");
+    }
+}
+
+#[test]
+fn a_carrier_is_not_written_for_nothing() {
+    assert!(baggage().inject(&mut Shared).is_empty());
+    assert_eq!(tenant("").run(|| baggage().inject(&mut Shared)).len(), 1);
+}

@@ -12,7 +12,8 @@ use std::sync::LazyLock;
 
 /// What a [`Propagator`](crate::baggage::Propagator) is around unless told otherwise: opentelemetry's own baggage.
 ///
-/// It does what `BaggagePropagator` of opentelemetry's SDK does, and encodes values so that every reader reads them.
+/// It does what `BaggagePropagator` of opentelemetry's SDK does, encodes values so that every reader reads them, and
+/// keeps the blanks at their ends.
 ///
 /// ```
 /// use contextvars::baggage::OwnBaggage;
@@ -38,7 +39,7 @@ impl TextMapPropagator for OwnBaggage {
             }
             encode(&mut line, name.as_str().trim());
             line.push(b'=');
-            encode(&mut line, value.as_str().trim());
+            encode(&mut line, value.as_str());
             for property in metadata
                 .as_str()
                 .split(';')
