@@ -57,7 +57,8 @@
 //! - [`Variable`] is a variable of any type, for code that shows several of them, each as a [`Shown`] value.
 //!
 //! For other crates there are the modules [`tokio`](mod@crate::tokio), [`tower`], [`tracing`] and [`log`], and [`Inherit`] for
-//! executors, each behind a [feature](#features). All items are listed at the end of this page.
+//! executors; [`baggage`] sends variables to other processes. Each is behind a [feature](#features). All items are listed
+//! at the end of this page.
 //!
 //! # The rules
 //!
@@ -173,6 +174,7 @@
 //! - [Frameworks, pools and caches](guide::frameworks): axum, actix-web, tonic, async-graphql, poem, rocket, sqlx and
 //!   others; and [rayon](guide::rayon)
 //! - [Where did my value go?](guide::where_did_my_value_go): from what you see to the line to write
+//! - [Across processes](guide::across_processes): a tenant from a caller in Python into the logs, gRPC, message queues
 //! - Coming from [tokio `task_local!`](guide::from_task_local), [opentelemetry or
 //!   tracing](guide::from_opentelemetry_tracing), [Python](guide::from_python), [Node's
 //!   `AsyncLocalStorage`](guide::from_node), [.NET's `AsyncLocal`](guide::from_dotnet), [Java](guide::from_java)
@@ -210,7 +212,8 @@
 //! | write with no task | refused | panics outside a scope | goes to the thread | goes to the thread |
 //! | several variables | one capture | a wrapper each | one capture | one context |
 //! | defaults | yes | no | yes | no |
-//! | distributed tracing | no | no | no | yes: propagators, baggage, spans |
+//! | to other processes | [`baggage`], typed | no | no | propagators, baggage |
+//! | distributed tracing | no | no | no | yes: spans, exporters |
 //!
 //! tokio's macro is smaller, and enough where one scope around one future does. opentelemetry propagates traces between
 //! services; use it for that, beside this crate. In Python every task inherits without an annotation, for which Rust
@@ -219,12 +222,16 @@
 //! # Features
 //!
 //! - `macros` (default): the two attribute macros.
+//! - `baggage`: [variables in the `baggage` header](crate::baggage) of requests and messages, as W3C Baggage has it; with
+//!   `tower`, [layers](crate::tower::ExtractLayer) for both directions; with `opentelemetry`, a
+//!   [propagator](crate::baggage::Propagator).
 //! - `futures`: `Stream`, `Sink`, `FusedFuture` and `FusedStream` for [`InContext`], and annotated fns that return
 //!   streams; `Spawn` and `LocalSpawn` for [`Inherit`].
 //! - `http-body`: `http_body::Body` for [`InContext`], so that `body.in_context(context)` is a body; with `tower`, a
 //!   [layer](crate::tower::BodyLayer) that keeps the body of each response in the context of its request.
 //! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
 //! - `log`: a [logger](crate::log::ContextLogger) that adds variables to the key-values of every record.
+//! - `opentelemetry`: with `baggage`, a `TextMapPropagator` for the composite of what opentelemetry instruments.
 //! - `tokio`: [`spawn`](fn@crate::tokio::spawn) and its like, and a [`JoinSet`](crate::tokio::JoinSet), with tokio's signatures,
 //!   whose tasks inherit.
 //! - `tower`: [layers](crate::tower) for axum, tonic and plain tower services, which give each request a context of its
@@ -254,6 +261,9 @@ pub use contextvars_core::{
 #[cfg(any(feature = "futures", feature = "hyper"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "futures", feature = "hyper"))))]
 pub use integrations::Inherit;
+#[cfg(feature = "baggage")]
+#[cfg_attr(docsrs, doc(cfg(feature = "baggage")))]
+pub use integrations::baggage;
 #[cfg(feature = "log")]
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub use integrations::log;

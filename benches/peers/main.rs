@@ -10,6 +10,7 @@
 //! it compares two builds of one function, not two functions of one build.
 
 mod first_table;
+mod fourth_table;
 mod limits;
 mod opaque;
 mod second_table;
@@ -26,6 +27,7 @@ mod harness {
 
 /// This crate's side.
 mod ours {
+    pub(crate) mod baggage;
     pub(crate) mod bound;
     pub(crate) mod carried;
     pub(crate) mod operations;
@@ -38,6 +40,7 @@ mod theirs {
     pub(crate) mod execution_context;
     pub(crate) mod fastrace;
     pub(crate) mod opentelemetry;
+    pub(crate) mod opentelemetry_baggage;
     pub(crate) mod task_local;
     pub(crate) mod tokio;
     pub(crate) mod tokio_inherit;
@@ -53,16 +56,20 @@ use std::process::ExitCode;
 enum Table {
     First,
     Second,
-    /// The last: what it registers, all captures after it carry.
     Third,
+    /// The last: what it registers, all captures after it carry.
+    Fourth,
 }
 
 impl Table {
+    const ALL: [Self; 4] = [Self::First, Self::Second, Self::Third, Self::Fourth];
+
     fn title(self) -> &'static str {
         match self {
             Self::First => "First table: each operation beside its peers",
             Self::Second => "Second table: what services do most, beside the least that does it",
-            Self::Third => "Third table: with the current span carried, beside tracing",
+            Self::Third => "Third table: a hop to another process, beside opentelemetry's propagator",
+            Self::Fourth => "Fourth table: with the current span carried, beside tracing",
         }
     }
 }
@@ -79,9 +86,9 @@ struct Options {
 }
 
 const USAGE: &str =
-    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second | --third] [--quick] [PART OF A ROW'S NAME]
+    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second | --third | --fourth] [--quick] [PART OF A ROW'S NAME]
 
-With --first, --second or --third the rows of that table alone. Without options all is measured, which takes some minutes, and
+With --first, --second, --third or --fourth the rows of that table alone. Without options all is measured, which takes some minutes, and
 benches/results is written.";
 
 impl Options {
@@ -100,6 +107,7 @@ impl Options {
                 "--first" if options.table.is_none() => options.table = Some(Table::First),
                 "--second" if options.table.is_none() => options.table = Some(Table::Second),
                 "--third" if options.table.is_none() => options.table = Some(Table::Third),
+                "--fourth" if options.table.is_none() => options.table = Some(Table::Fourth),
                 "--quick" => {
                     options.quick = true;
                     options.rounds = 101;
@@ -113,8 +121,7 @@ impl Options {
     }
 
     fn tables(&self) -> Vec<Table> {
-        self.table
-            .map_or_else(|| vec![Table::First, Table::Second, Table::Third], |table| vec![table])
+        self.table.map_or_else(|| Table::ALL.to_vec(), |table| vec![table])
     }
 
     /// Whether the row of this name is to be measured.
@@ -137,6 +144,7 @@ fn measure(table: Table, options: &Options) -> Vec<Figure> {
         Table::First => first_table::rows(options.tasks),
         Table::Second => second_table::rows(),
         Table::Third => third_table::rows(),
+        Table::Fourth => fourth_table::rows(),
     };
     rows.retain(|row| options.takes(row.name()));
     let mut figures = Vec::new();

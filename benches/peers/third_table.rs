@@ -1,52 +1,70 @@
-//! The third table: what it costs to carry the current span, beside `tracing` itself (rule R14). A function a row.
+//! The third table: what a hop to another process costs, beside opentelemetry's propagator. A function a row.
 
 use crate::harness::row::{Row, Timed};
-use crate::ours::carried;
-use crate::theirs::tracing;
+use crate::ours::baggage;
+use crate::theirs::opentelemetry_baggage;
+use http::HeaderMap;
+use std::collections::HashMap;
+
+/// As many as a header may have is the last.
+const MEMBERS: [usize; 4] = [1, 8, 32, 64];
 
 pub(crate) fn rows() -> Vec<Box<dyn Row>> {
-    carried::set_up();
     vec![
-        Box::new(poll_that_enters()),
-        Box::new(poll_that_has_a_span()),
-        Box::new(capture()),
+        Box::new(inject_into_http()),
+        Box::new(inject_into_map()),
+        Box::new(extract_from_http()),
+        Box::new(extract_from_map()),
     ]
 }
 
-fn poll_that_enters() -> Timed {
-    let mut row = Timed::new("poll where the thread is in no span");
-    let instrumented = row.add("tracing, instrumented", tracing::polls_of_instrumented);
-    // To ask whether there is a span takes a third of what it takes to enter and leave one.
-    let asked = row.add(
-        "tracing, instrumented, asked for the current span first",
-        tracing::polls_of_instrumented_after_asking,
-    );
-    row.compare(asked, instrumented);
-    let carried = row.add("contextvars, annotated, span carried", carried::polls_elsewhere);
-    row.limit(carried, asked, 1.8);
-    row.compare(carried, instrumented);
-    let nothing = row.add("contextvars, annotated, nothing to carry", carried::polls_of_nothing);
-    row.compare(nothing, instrumented);
+fn members(whose: &str, n: usize) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{whose}, {n} member{ending}")
+}
+
+fn inject_into_http() -> Timed {
+    let mut row = Timed::new("inject baggage into an http::HeaderMap");
+    for n in MEMBERS {
+        let theirs = opentelemetry_baggage::inject_into_http(&baggage::members(n));
+        let theirs = row.add(members("BaggagePropagator", n), theirs);
+        let ours = row.add(members("contextvars", n), baggage::inject::<HeaderMap>(n));
+        row.limit(ours, theirs, 1.0);
+    }
     row
 }
 
-fn poll_that_has_a_span() -> Timed {
-    let mut row = Timed::new("poll where the thread is in a span, over one that carries nothing");
-    let nothing = row.add("contextvars, annotated, nothing to carry", carried::polls_of_nothing);
-    row.over(nothing);
-    let asked = row.add("the dispatcher asked for its current span", tracing::ask);
-    row.whole(asked);
-    let carried = row.add("contextvars, annotated, span carried", carried::polls_in_span);
-    row.limit(carried, asked, 1.2);
+fn inject_into_map() -> Timed {
+    let mut row = Timed::new("inject baggage into a HashMap");
+    for n in MEMBERS {
+        let theirs = opentelemetry_baggage::inject_into_map(&baggage::members(n));
+        let theirs = row.add(members("BaggagePropagator", n), theirs);
+        let ours = baggage::inject::<HashMap<String, String>>(n);
+        let ours = row.add(members("contextvars", n), ours);
+        row.limit(ours, theirs, 1.0);
+    }
     row
 }
 
-fn capture() -> Timed {
-    let mut row = Timed::new("capture in a span, wrap, first poll, drop");
-    let theirs = row.add("tracing, in_current_span", tracing::inherit);
-    let ours = row.add("contextvars, annotated, span carried", carried::inherit);
-    row.compare(ours, theirs);
-    let nothing = row.add("contextvars, annotated, in no span", carried::inherit_nothing);
-    row.compare(nothing, theirs);
+fn extract_from_http() -> Timed {
+    let mut row = Timed::new("extract baggage from an http::HeaderMap");
+    for n in MEMBERS {
+        let theirs = opentelemetry_baggage::extract_from_http(&baggage::line(n));
+        let theirs = row.add(members("BaggagePropagator", n), theirs);
+        let ours = row.add(members("contextvars", n), baggage::extract::<HeaderMap>(n));
+        row.limit(ours, theirs, 1.0);
+    }
+    row
+}
+
+fn extract_from_map() -> Timed {
+    let mut row = Timed::new("extract baggage from a HashMap");
+    for n in MEMBERS {
+        let theirs = opentelemetry_baggage::extract_from_map(&baggage::line(n));
+        let theirs = row.add(members("BaggagePropagator", n), theirs);
+        let ours = baggage::extract::<HashMap<String, String>>(n);
+        let ours = row.add(members("contextvars", n), ours);
+        row.limit(ours, theirs, 1.0);
+    }
     row
 }
