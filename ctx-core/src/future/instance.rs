@@ -328,8 +328,8 @@ impl Instance {
         displaced
     }
 
-    /// Enters what is carried for the drop of the future, if it is not entered. A panic of that goes on after
-    /// [`end_carrying`](Self::end_carrying).
+    /// Enters what is carried for the drop of the future, if it is not entered. Does not unwind: a panic of that comes out of
+    /// [`leave_carried`](Self::leave_carried).
     #[inline]
     pub(crate) fn enter_carried_to_drop(&mut self) {
         if !self.is_ready() {
