@@ -99,7 +99,7 @@ impl State {
     /// The instance runs.
     #[cold]
     unsafe fn end_carrying(&mut self) {
-        let raised = self.instance.leave_carried();
+        let raised = self.instance.leave_carried_after_drop();
         // SAFETY: the caller's promise.
         unsafe { self.end() };
         raised.resume_in_drop();
