@@ -364,9 +364,11 @@ fn a_panic_of_one_capture_does_not_keep_the_others_out_of_a_drop() {
     carry::<After>();
     let seen = Log::new();
     let of_argument = seen.clone();
-    (FAILS.set(true), AFTER.set(true));
+    FAILS.set(true);
+    AFTER.set(true);
     let future = waits(OnDrop(move || of_argument.push(AFTER.get())));
-    (FAILS.set(false), AFTER.set(false));
+    FAILS.set(false);
+    AFTER.set(false);
     drop(future);
     assert_eq!(seen.take(), [true]);
     assert!(!AFTER.get());
