@@ -313,3 +313,63 @@ fn a_panic_of_one_capture_does_not_keep_the_others_from_being_let_go() {
     drop(future);
     assert_eq!(holders(&held), 0);
 }
+
+/// R7, R13
+#[test]
+fn a_panic_of_one_capture_does_not_keep_the_others_out_of_a_drop() {
+    thread_local! {
+        static FAILS: Cell<bool> = const { Cell::new(false) };
+        static AFTER: Cell<bool> = const { Cell::new(false) };
+    }
+
+    struct Fails;
+    struct After;
+
+    impl Ambient for Fails {
+        fn capture() -> Option<Self> {
+            assert!(!FAILS.get(), "expected of capture");
+            None
+        }
+
+        fn is_present() -> bool {
+            false
+        }
+
+        fn enter(&self) {
+            unreachable!("it is never captured");
+        }
+
+        fn exit(&self) {}
+    }
+
+    impl Ambient for After {
+        fn capture() -> Option<Self> {
+            AFTER.get().then_some(Self)
+        }
+
+        fn is_present() -> bool {
+            AFTER.get()
+        }
+
+        fn enter(&self) {
+            AFTER.set(true);
+        }
+
+        fn exit(&self) {
+            AFTER.set(false);
+        }
+    }
+
+    carry::<Fails>();
+    carry::<After>();
+    let seen = Log::new();
+    let of_argument = seen.clone();
+    FAILS.set(true);
+    AFTER.set(true);
+    let future = waits(OnDrop(move || of_argument.push(AFTER.get())));
+    FAILS.set(false);
+    AFTER.set(false);
+    drop(future);
+    assert_eq!(seen.take(), [true]);
+    assert!(!AFTER.get());
+}

@@ -12,11 +12,14 @@ use crate::common::{drive, quiet_expected_panics};
 use crate::script::{When, caught, is_clean, panics_in, scripted};
 use crate::tag::NAME;
 
+/// A way to what is made of the argument, and dropped. It has a name.
+type Way = (&'static str, fn(Arc<()>));
+
 /// R6, R13: what a poll or call has made is nobody's if `exit` panics then, and is dropped.
 #[test]
 fn what_a_poll_or_call_returns_is_dropped_if_exit_panics() {
     quiet_expected_panics();
-    let outputs: [(&str, fn(Arc<()>)); 8] = [
+    let outputs: [Way; 8] = [
         ("annotated", |output| {
             #[with_context]
             async fn annotated<T>(output: T) -> T {
@@ -26,7 +29,7 @@ fn what_a_poll_or_call_returns_is_dropped_if_exit_panics() {
         }),
         ("wrapper", |output| drop(drive(async { output }.in_current_context()))),
         ("scope", |output| {
-            drop(drive(NAME.scope("alice", future::ready(output))))
+            drop(drive(NAME.scope("alice", future::ready(output))));
         }),
         ("stream", |output| {
             let mut stream = Box::pin(stream::once(future::ready(output)).in_current_context());
@@ -79,7 +82,7 @@ fn what_a_call_returns_is_dropped_if_a_value_panics() {
     }
 
     quiet_expected_panics();
-    let calls: [(&str, fn(Arc<()>)); 7] = [
+    let calls: [Way; 7] = [
         ("bind", |output| drop(bind(|| with_value(output))())),
         ("bind_fn", |output| {
             let call = bind_fn(move || with_value(output.clone()));

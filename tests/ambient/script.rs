@@ -165,10 +165,7 @@ pub(crate) const MAKES: [(&str, Make); 9] = [
         Box::pin(bind!(async move { plain(argument).await }))
     }),
     ("closure", |argument| {
-        let call = bind_fn(move || {
-            let _kept = &argument;
-            drive(plain(()))
-        });
+        let call = bind_fn(move || drive(plain(Arc::clone(&argument))));
         Box::pin(async move {
             yield_now().await;
             call()
@@ -182,8 +179,6 @@ pub(crate) fn caught<R>(f: impl FnOnce() -> R) -> Option<R> {
 
 pub(crate) fn panics_in(when: When) -> Script {
     Arc::new(move |now| {
-        if now == when {
-            panic!("expected");
-        }
+        assert!(now != when, "expected");
     })
 }

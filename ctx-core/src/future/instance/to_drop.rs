@@ -7,8 +7,8 @@ use crate::future::destructor;
 use crate::future::first_poll::Displaced;
 
 impl Instance {
-    /// Enters what is carried for the drop of the future, if it is not entered. A panic of that goes on after
-    /// [`end_carrying`](Self::end_carrying).
+    /// Enters what is carried for the drop of the future, if it is not entered. Does not unwind: a panic of that comes out of
+    /// [`leave_carried_after_drop`](Self::leave_carried_after_drop).
     #[inline]
     pub(crate) fn enter_carried_to_drop(&mut self) {
         if !self.is_ready() {
