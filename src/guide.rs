@@ -12,12 +12,15 @@ macro_rules! guides {
         /// [from-task-local]: crate::guide::from_task_local
         /// [from-python]: crate::guide::from_python
         /// [from-opentelemetry-tracing]: crate::guide::from_opentelemetry_tracing
+        /// [carry]: crate::guide::carry
         /// [what-crosses]: crate::guide::what_crosses
         /// [frameworks]: crate::guide::frameworks
         /// [rayon]: crate::guide::rayon
         /// [batches]: crate::guide::what_crosses#batches
         /// [bare-spawn]: crate::guide::what_crosses#forbid-the-bare-spawn
+        /// [log-lines]: crate::guide::frameworks#log-lines
         /// [testing]: crate::guide::testing
+        /// [find-bare-spawns]: crate::guide::testing#find-every-bare-spawn
         /// [how-it-works]: crate::guide::how_it_works
         /// [`bind`]: fn@crate::bind
         /// [`bind!`]: macro@crate::bind
@@ -26,6 +29,7 @@ macro_rules! guides {
         /// [`BodyLayer`]: crate::tower::BodyLayer
         /// [`CaptureLayer`]: crate::tower::CaptureLayer
         /// [`RestoreLayer`]: crate::tower::RestoreLayer
+        /// [`Ambient`]: crate::Ambient
         /// [`Inherit`]: crate::Inherit
         /// [`in_context`]: crate::ContextExt::in_context
         /// [`in_current_context`]: crate::ContextExt::in_current_context
@@ -52,8 +56,12 @@ guides! {
     from_task_local = "from-task-local.md";
     /// PEP 567 in Rust: what is the same, what differs, and why.
     from_python = "from-python.md";
-    /// Attach guards, spans and baggage: what belongs in them and what in a variable, side by side.
+    /// One annotation carries the span, too: what you write, what stays, and what belongs in a span, baggage or variable.
+    #[cfg(all(feature = "opentelemetry", feature = "tracing"))]
     from_opentelemetry_tracing = "from-opentelemetry-tracing.md";
+    /// Spans, contexts, hubs and thread-locals of other crates, carried with the variables.
+    #[cfg(all(feature = "opentelemetry", feature = "tracing"))]
+    carry = "carry.md";
     /// Every boundary that a value may meet, with the line to write.
     what_crosses = "what-crosses.md";
     /// Web frameworks, RPC, pools and caches: what to put where.

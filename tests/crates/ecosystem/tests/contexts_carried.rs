@@ -86,6 +86,7 @@ fn pairs<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {
     owned.into()
 }
 
+/// Case P19, R13
 #[test]
 fn what_a_request_spawns_has_its_span_as_the_parent() {
     let spans = exported(async || {
@@ -119,6 +120,7 @@ fn what_a_request_spawns_has_its_span_as_the_parent() {
     );
 }
 
+/// Case P20, R13
 #[test]
 fn who_has_a_span_keeps_it() {
     let spans = exported(async || {
@@ -161,6 +163,7 @@ fn who_has_a_span_keeps_it() {
     );
 }
 
+/// Case P21, R13
 #[test]
 fn what_is_cut_off_is_dropped_in_its_span_unlike_with_context_of_opentelemetry() {
     let spans = exported(async || {
@@ -197,6 +200,7 @@ fn what_is_cut_off_is_dropped_in_its_span_unlike_with_context_of_opentelemetry()
     );
 }
 
+/// Case P19, R13
 #[test]
 fn baggage_is_carried_and_other_values_alone_are_not() {
     struct Other;
@@ -217,6 +221,7 @@ fn baggage_is_carried_and_other_values_alone_are_not() {
     assert!(spans.is_empty());
 }
 
+/// Case P21, R13
 #[test]
 fn a_span_ends_with_its_request_though_a_pool_keeps_the_context() {
     let mut pool = Vec::new();

@@ -124,6 +124,7 @@ async fn waits(at_drop: AtDrop) {
     std::future::pending::<()>().await;
 }
 
+/// Case P19, R13
 #[test]
 fn events_of_what_a_request_spawns_have_its_tags() {
     let events = events(async || {
@@ -150,6 +151,7 @@ fn events_of_what_a_request_spawns_have_its_tags() {
     );
 }
 
+/// Case P19, R13
 #[test]
 fn scopes_of_requests_at_once_do_not_mix() {
     let events = events(async || {
@@ -191,6 +193,7 @@ fn scopes_of_requests_at_once_do_not_mix() {
     );
 }
 
+/// Case P21, R13
 #[test]
 fn what_is_cut_off_is_dropped_in_its_requests_hub_unlike_with_bind_hub() {
     let events = events(async || {
@@ -213,6 +216,7 @@ fn what_is_cut_off_is_dropped_in_its_requests_hub_unlike_with_bind_hub() {
     );
 }
 
+/// Case P20, R13
 #[test]
 fn who_has_a_hub_keeps_it() {
     let events = events(async || {
@@ -244,6 +248,7 @@ fn who_has_a_hub_keeps_it() {
     );
 }
 
+/// Case P21, R13
 #[test]
 fn on_a_thread_that_ends_nothing_is_entered() {
     thread_local!(static LAST: RefCell<Option<Box<dyn Send>>> = const { RefCell::new(None) });

@@ -6,6 +6,7 @@ mod traced_request;
 use contextvars::opentelemetry::CurrentContext;
 use contextvars::tracing::CurrentSpan;
 
+/// Case P19, R13
 #[test]
 fn the_span_first() {
     contextvars::carry::<CurrentSpan>();

@@ -13,6 +13,7 @@ const ORPHANED: [&str; 11] = [
     "audit", "  write", "hash", "part", "part", "query", "query", "request", "  call", "  notify", "    send",
 ];
 
+/// Case P19, R13
 #[test]
 fn the_spans_of_a_request_are_one_tree_and_without_carry_what_it_spawns_is_orphaned() {
     let without = traced_request::tree();

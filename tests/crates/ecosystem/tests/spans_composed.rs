@@ -64,6 +64,7 @@ async fn spawned(future: impl Future<Output = Option<&'static str>> + Send + 'st
     tokio::spawn(future).await.expect("no panic")
 }
 
+/// Case P20, R13
 #[test]
 fn attributes_go_in_either_order() {
     #[with_context]
@@ -96,6 +97,7 @@ fn attributes_go_in_either_order() {
     });
 }
 
+/// Case P20, R13
 #[test]
 fn a_span_that_a_future_is_given_stays() {
     run(async {
@@ -115,6 +117,7 @@ fn a_span_that_a_future_is_given_stays() {
     });
 }
 
+/// Case P20, R13
 #[test]
 fn a_job_from_a_queue_keeps_its_workers_span() {
     run(async {
@@ -127,6 +130,7 @@ fn a_job_from_a_queue_keeps_its_workers_span() {
     });
 }
 
+/// Case P20, R13
 #[test]
 fn members_of_a_set_have_their_own_span_where_the_set_has_none() {
     run(async {
@@ -152,6 +156,7 @@ fn members_of_a_set_have_their_own_span_where_the_set_has_none() {
     });
 }
 
+/// Case P21, R13
 #[test]
 fn destructors_are_in_the_span() {
     let seen = Seen::default();
@@ -181,6 +186,7 @@ fn destructors_are_in_the_span() {
     assert_eq!(seen.all(), [Some("request"); 4]);
 }
 
+/// Case P21, R13
 #[test]
 fn tasks_that_a_runtime_drops_are_in_their_span() {
     let seen = Seen::default();
@@ -202,6 +208,7 @@ fn tasks_that_a_runtime_drops_are_in_their_span() {
     assert_eq!(seen.all(), [Some("request")]);
 }
 
+/// Case P21, R13
 #[test]
 fn a_span_closes_with_its_request_though_a_pool_keeps_the_context() {
     let pool: Vec<Context> = run(async {
@@ -222,6 +229,7 @@ fn a_span_closes_with_its_request_though_a_pool_keeps_the_context() {
     assert_eq!(pool[0].get(&USER), Some(&"alice"));
 }
 
+/// Case P21, R13
 #[test]
 fn what_is_bound_lets_go_of_the_span_with_the_closure() {
     closed();
@@ -249,6 +257,7 @@ async fn fresh() -> Option<&'static str> {
     current()
 }
 
+/// Case P20, R13
 #[test]
 fn an_explicit_context_carries_no_span() {
     run(async {

@@ -52,6 +52,7 @@ async fn polled() {
     tokio::time::sleep(Duration::from_millis(10)).await;
 }
 
+/// Case P19, R13
 #[test]
 fn this_crates_ways_to_spawn_carry() {
     #[instrument]
@@ -72,6 +73,7 @@ fn this_crates_ways_to_spawn_carry() {
     run(request());
 }
 
+/// Case P21, R13
 #[test]
 fn a_set_of_tasks_drops_them_in_their_span() {
     #[instrument(skip_all)]
@@ -98,6 +100,7 @@ fn a_set_of_tasks_drops_them_in_their_span() {
     assert_eq!(seen.all(), [Some("request"); 4]);
 }
 
+/// Case P19, R13
 #[test]
 fn an_executor_that_inherits_carries() {
     async fn tell(span: oneshot::Sender<Option<&'static str>>) {
@@ -134,6 +137,7 @@ fn annotated(at_drop: AtDrop) -> impl Stream<Item = Option<&'static str>> {
     parts(at_drop)
 }
 
+/// Case P19, R13
 #[test]
 fn a_stream_is_polled_and_dropped_in_its_span() {
     let seen = Seen::default();
@@ -148,6 +152,7 @@ fn a_stream_is_polled_and_dropped_in_its_span() {
 }
 
 /// The future of the response is in the span, as by a middleware; the body is sent when that is over.
+/// Case P19, R13
 #[test]
 fn with_the_layer_a_body_is_sent_and_dropped_in_its_requests_span() {
     let seen = Seen::default();
