@@ -18,6 +18,7 @@ macro_rules! guides {
         /// [rayon]: crate::guide::rayon
         /// [batches]: crate::guide::what_crosses#batches
         /// [bare-spawn]: crate::guide::what_crosses#forbid-the-bare-spawn
+        /// [bind-layer]: crate::guide::frameworks#axum
         /// [log-lines]: crate::guide::frameworks#log-lines
         /// [testing]: crate::guide::testing
         /// [find-bare-spawns]: crate::guide::testing#find-every-bare-spawn

@@ -4,18 +4,21 @@
 #[path = "common/spans.rs"]
 mod spans;
 
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
 use bytes::Bytes;
 use contextvars::tokio as inheriting;
 use contextvars::tower::BodyLayer;
 use contextvars::tracing::CurrentSpan;
-use contextvars::{ContextExt, Inherit, with_context};
+use contextvars::{ContextExt, Inherit, bind, with_context};
 use futures::executor::{LocalPool, ThreadPool};
 use futures::task::{LocalSpawnExt, SpawnExt};
 use futures::{Stream, StreamExt, stream};
 use http_body_util::{BodyExt, StreamBody};
-use hyper::Response;
-use hyper::body::{Body, Frame};
+use hyper::body::Frame;
 use hyper::rt::Executor;
+use hyper::{Request, Response};
 use hyper_util::rt::TokioExecutor;
 use spans::{AtDrop, Seen, current};
 use std::convert::Infallible;
@@ -25,6 +28,7 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::task::{JoinSet, LocalSet, yield_now};
 use tower::{ServiceBuilder, ServiceExt, service_fn};
+use tower_http::trace::TraceLayer;
 use tracing::{Instrument, info_span, instrument};
 
 fn run<F: Future>(future: F) -> F::Output {
@@ -125,6 +129,30 @@ fn an_executor_that_inherits_carries() {
     assert_eq!(pool.run_until(task.expect("a pool")), Some("request"));
 }
 
+/// Case P19, R13: what a handler spawns has the span that `TraceLayer` made for the request.
+#[test]
+fn a_handler_of_axum_spawns_in_the_span_of_its_trace_layer() {
+    async fn handler() -> &'static str {
+        let wrapped = tokio::spawn(plain().in_current_context());
+        let blocking = tokio::task::spawn_blocking(bind(current));
+        let bare = tokio::spawn(plain());
+        assert_eq!(wrapped.await.expect("no panic"), Some("request"));
+        assert_eq!(blocking.await.expect("no panic"), Some("request"));
+        assert_eq!(bare.await.expect("no panic"), None);
+        "done"
+    }
+
+    run(async {
+        let make_span = |_: &Request<Body>| info_span!("request");
+        let app = Router::new().route("/", get(handler));
+        let app = app.layer(TraceLayer::new_for_http().make_span_with(make_span));
+        let request = Request::get("/").body(Body::empty()).expect("a request");
+        let response = app.oneshot(request).await.expect("infallible");
+        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        assert_eq!(body, "done");
+    });
+}
+
 fn parts(at_drop: AtDrop) -> impl Stream<Item = Option<&'static str>> + Send {
     stream::unfold((at_drop, 0_u8), |state| async move {
         yield_now().await;
@@ -175,7 +203,7 @@ fn with_the_layer_a_body_is_sent_and_dropped_in_its_requests_span() {
 
 async fn first_frame<B>(response: Result<Response<B>, Infallible>) -> Bytes
 where
-    B: Body<Data = Bytes, Error = Infallible>,
+    B: hyper::body::Body<Data = Bytes, Error = Infallible>,
 {
     let mut body = Box::pin(response.expect("a response").into_body());
     let frame = body.frame().await.expect("a frame").expect("no error");
