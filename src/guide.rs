@@ -13,15 +13,26 @@ macro_rules! guides {
         /// [from-python]: crate::guide::from_python
         /// [from-opentelemetry-tracing]: crate::guide::from_opentelemetry_tracing
         /// [carry]: crate::guide::carry
+        /// [from-node]: crate::guide::from_node
+        /// [from-dotnet]: crate::guide::from_dotnet
+        /// [from-java]: crate::guide::from_java
+        /// [where-did-my-value-go]: crate::guide::where_did_my_value_go
         /// [what-crosses]: crate::guide::what_crosses
         /// [frameworks]: crate::guide::frameworks
         /// [rayon]: crate::guide::rayon
         /// [batches]: crate::guide::what_crosses#batches
         /// [bare-spawn]: crate::guide::what_crosses#forbid-the-bare-spawn
         /// [bind-layer]: crate::guide::frameworks#axum
+        /// [kept-alive]: crate::guide::what_crosses#a-connection-that-is-kept-alive
+        /// [shared-callbacks]: crate::guide::what_crosses#callbacks-of-what-requests-share
+        /// [outliving]: crate::guide::what_crosses#things-that-outlive-the-request
+        /// [nested-executors]: crate::guide::what_crosses#executors-that-run-others-inside-you
+        /// [bodies]: crate::guide::frameworks#bodies
+        /// [middleware]: crate::guide::frameworks#middleware
         /// [log-lines]: crate::guide::frameworks#log-lines
         /// [testing]: crate::guide::testing
         /// [find-bare-spawns]: crate::guide::testing#find-every-bare-spawn
+        /// [panic-hook]: crate::guide::where_did_my_value_go#whose-request-panicked
         /// [how-it-works]: crate::guide::how_it_works
         /// [`bind`]: fn@crate::bind
         /// [`bind!`]: macro@crate::bind
@@ -63,6 +74,14 @@ guides! {
     /// Spans, contexts, hubs and thread-locals of other crates, carried with the variables.
     #[cfg(all(feature = "opentelemetry", feature = "tracing"))]
     carry = "carry.md";
+    /// `AsyncLocalStorage` in Rust: run, enterWith, bind, snapshot, and what inherits.
+    from_node = "from-node.md";
+    /// `AsyncLocal<T>` in Rust: what flows down, what flows up, and the execution context as a value.
+    from_dotnet = "from-dotnet.md";
+    /// `ThreadLocal`, MDC, Micrometer's snapshots and `ScopedValue`: what each is here.
+    from_java = "from-java.md";
+    /// From what you see (`None`, an old value, somebody else's, a refused write) to the line to write.
+    where_did_my_value_go = "where-did-my-value-go.md";
     /// Every boundary that a value may meet, with the line to write.
     what_crosses = "what-crosses.md";
     /// Web frameworks, RPC, pools and caches: what to put where.

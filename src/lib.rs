@@ -179,8 +179,10 @@
 //! - [What crosses and what stays](guide::what_crosses): every boundary, with the line to write
 //! - [Frameworks, pools and caches](guide::frameworks): axum, actix-web, tonic, async-graphql, poem, rocket, sqlx and
 //!   others; and [rayon](guide::rayon)
-//! - Coming from [tokio `task_local!`](guide::from_task_local), from [Python](guide::from_python), from [opentelemetry
-//!   or tracing](guide::from_opentelemetry_tracing)
+//! - [Where did my value go?](guide::where_did_my_value_go): from what you see to the line to write
+//! - Coming from [tokio `task_local!`](guide::from_task_local), [opentelemetry or
+//!   tracing](guide::from_opentelemetry_tracing), [Python](guide::from_python), [Node's
+//!   `AsyncLocalStorage`](guide::from_node), [.NET's `AsyncLocal`](guide::from_dotnet), [Java](guide::from_java)
 //! - [What travels beside the variables](guide::carry): spans, opentelemetry contexts, Sentry hubs, thread-locals
 //! - [Testing code that uses context](guide::testing)
 //! - [How it works](guide::how_it_works)

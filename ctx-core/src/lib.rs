@@ -12,6 +12,7 @@
 //! context/      the snapshot value `Context`
 //! variable/     `ContextVar`: its calls, tokens, errors and default
 //! current/      what is current on this thread: the frame, what is lent from it, the wrappers around it
+//! ambient/      what other crates keep in thread-locals, and captures carry: spans and the like
 //! map/          the persistent map of bindings: nodes, reference counts, free lists
 //! descriptor/   what is known of a variable without its values
 //! ```
@@ -21,14 +22,14 @@
 //! ```text
 //! USER.get()                            USER.set("alice")                      poll of an annotated future
 //! variable/get.rs      with             variable/set.rs    try_set_at          future/annotated.rs  poll
-//! current/read.rs      lend             map/binding.rs     BindingRef::new     future/instance.rs   enter
+//! current/read.rs      lend             map/binding.rs     BindingRef::new     future/instance/     enter
 //!   current/thread.rs  frame_to_read    map/free_list.rs   allocate              first poll only:
 //! map/mod.rs           find_in_first    current/write.rs   replace               future/first_poll.rs
 //!   map/node/slot.rs   binding_of         nobody else sees the bindings:         EnclosingWrappers::of
 //!   second level:                         map/node/handle.rs   swap            current/enter.rs     Previous
 //!   LowerLevels::find                     else a new version:                  the `async` block is polled
 //! current/loan.rs      lend_binding       map/node/version.rs  version_in      current/enter.rs     restore
-//!   the closure gets a `&T`             variable/token.rs  Token               future/instance.rs   end_and_free
+//!   the closure gets a `&T`             variable/token.rs  Token               future/instance/     end_and_free
 //! ```
 //!
 //! # Words
@@ -36,7 +37,9 @@
 //! Most terms are the field's. These have a meaning of their own here:
 //!
 //! - *binding*: a value, its variable, and the place where it was set, in one counted allocation.
-//! - *frame*: a running context. It alone is written. Its *extension* holds the bindings of local variables.
+//! - *frame*: a running context. It alone is written. Its *extension* holds the bindings of local variables,
+//!   and what it carries.
+//! - *carried*: what other crates keep in thread-locals, captured with the context and entered with its frame.
 //! - *instance*: the context that a future owns: captured, then a frame, then over.
 //! - *wrapper*: what gives a future a context: `scope`, `in_context`, `in_current_context`. An *enclosing* wrapper is
 //!   one whose future is being polled further up the stack.

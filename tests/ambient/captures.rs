@@ -324,3 +324,19 @@ fn the_body_layer_carries() {
     let body = response.expect("infallible").into_body();
     assert_eq!(&*block_on(body.collect()).expect("infallible").to_bytes(), b"text");
 }
+
+/// R13: and what one that is not fresh returns goes on with what that one ran with.
+#[test]
+fn what_an_async_fn_returns_carries_what_the_function_did() {
+    #[with_context]
+    async fn returns() -> Pin<Box<dyn Future<Output = Option<&'static str>>>> {
+        yield_now().await;
+        Box::pin(async { tag() })
+    }
+    let outer = tagged("caller's", returns);
+    let inner = drive(outer);
+    assert_eq!(drive(inner), Some("caller's"));
+    let outer = tagged("caller's", returns);
+    let inner = tagged("poller's", || drive(outer));
+    assert_eq!(drive(inner), Some("poller's"));
+}

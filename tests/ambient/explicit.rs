@@ -33,6 +33,25 @@ fn fresh_carries_nothing() {
     assert_eq!(tagged("the poller's", || drive(fresh())), Some("the poller's"));
 }
 
+/// R13: `fresh` carries nothing, and neither does what a `fresh` function returns.
+#[test]
+fn what_a_fresh_async_fn_returns_carries_nothing() {
+    #[with_context(fresh)]
+    async fn fresh() -> std::pin::Pin<Box<dyn Future<Output = Option<&'static str>>>> {
+        Box::pin(async { tag() })
+    }
+    #[with_context(fresh)]
+    async fn fresh_future() -> impl Future<Output = Option<&'static str>> {
+        async { tag() }
+    }
+    let held = Arc::new(());
+    let boxed = tagged_with(&held, "poller's", || drive(fresh()));
+    assert_eq!(holders(&held), 0);
+    let future = tagged_with(&held, "poller's", || drive(fresh_future()));
+    assert_eq!(holders(&held), 0);
+    assert_eq!((drive(boxed), drive(future)), (None, None));
+}
+
 /// R13
 #[test]
 fn in_context_carries_nothing() {

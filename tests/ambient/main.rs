@@ -12,6 +12,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod program;
+mod reckoned;
+mod script;
 mod tag;
 
 mod captures;
@@ -19,9 +22,13 @@ mod dropped;
 mod entered;
 mod executors;
 mod explicit;
+mod extremes;
+mod hostile;
 mod kinds;
 mod let_go;
+mod limit;
 mod misuse;
+mod outputs;
 mod random;
 mod shape;
 mod with_contexts;

@@ -6,7 +6,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe, catch_unwind};
 
 use self::has::{is_send_and_sync, is_unpin, is_unwind_safe};
 use contextvars::__private::Annotated;
-use contextvars::{ContextExt, InContext, bind, bind_fn, with_context};
+use contextvars::{Context, ContextExt, InContext, bind, bind_fn, with_context};
 
 use crate::tag::{NAME, tag, tagged};
 
@@ -109,4 +109,20 @@ fn a_bound_closure_may_be_called_where_panics_are_caught() {
     is_unwind_safe(&many);
     assert_eq!(catch_unwind(once).ok(), Some(Some("captured")));
     assert_eq!(catch_unwind(many).ok(), Some(Some("captured")));
+}
+
+/// What captures carry is named where the context is the current one: no other context holds any of it.
+#[test]
+fn a_context_names_what_is_carried_beside_it() {
+    tagged("captured", || {
+        NAME.sync_scope("alice", || {
+            let current = Context::current();
+            let shown = format!("{current:#?}");
+            assert!(shown.contains("(carried: ") && shown.contains("Tag"), "{shown}");
+            assert!(!shown.contains("::"), "without paths: {shown}");
+            assert!(!format!("{current:?}").contains("carried"));
+            let other = format!("{:#?}", current.with(&NAME, "bob"));
+            assert!(!other.contains("carried"), "{other}");
+        });
+    });
 }

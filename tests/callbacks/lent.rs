@@ -86,7 +86,7 @@ fn debugs() {
         }),
         Caller::here("{:#?} of a context", "armed", |callback| {
             drop(VALUE.set(armed(In::Debug, callback)));
-            assert!(format!("{:#?}", Context::current()).contains("VALUE: armed set at"));
+            assert!(format!("{:#?}", Context::current()).contains("VALUE  armed  tests"));
         }),
         Caller::here("{:?} of what a context iterates over", "armed", |callback| {
             drop(VALUE.set(armed(In::Debug, callback)));

@@ -67,16 +67,20 @@ fn debug_of_a_difference_reads_well() {
         3
     );
     let expected = format!(
-        "Diff {{\n    DEPTH: added 1 set at {file}:{next},\n    \
-         USER: changed \"alice\" set at {file}:{line} -> \"root\" set at {file}:{next},\n}}",
+        "Diff {{\n    \
+         DEPTH   added    1        {file}:{next}\n    \
+         TENANT  removed  Some(7)  {file}:{line}\n    \
+         USER    changed  \"alice\"  {file}:{line}\n            \
+         to       \"root\"   {file}:{next}\n}}",
         next = line + 1
     );
-    assert_eq!(format!("{:#?}", before.without(&TENANT).diff(&after)), expected);
+    assert_eq!(format!("{diff:#?}"), expected);
     let user = diff
         .into_iter()
         .find(|change| change.name() == "USER")
         .expect("it has changed");
     assert_eq!(format!("{user:?}"), r#"Change { USER: changed "alice" -> "root" }"#);
+    assert_eq!(format!("{user:#?}").lines().count(), 4);
 }
 
 /// The same versions, equal by chance, and there and back.
@@ -86,7 +90,10 @@ fn no_difference() {
     assert!(context.diff(&context).is_empty());
     assert!(context.diff(&context.clone()).is_empty());
     assert!(Context::new().diff(&Context::new()).is_empty());
-    assert_eq!(format!("{:?}", context.diff(&context)), "Diff");
+    assert_eq!(
+        format!("{:?} {:#?}", context.diff(&context), context.diff(&context)),
+        "Diff Diff {}"
+    );
     let mut back = context.clone();
     back.run(|| {
         let token = USER.set("root");

@@ -5,6 +5,7 @@ mod common;
 
 mod contents;
 mod differences;
+mod looks;
 mod runs;
 mod snapshots;
 

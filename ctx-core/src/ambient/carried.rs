@@ -12,14 +12,28 @@ use std::thread;
 #[derive(Clone)]
 pub(crate) struct Carried(Arc<dyn Entry>);
 
-/// One kind of what is carried, and the others, which are entered after it.
+/// The same, while somebody else keeps a handle.
+#[derive(Clone, Copy)]
+pub(crate) struct CarriedRef<'a>(&'a dyn Entry);
+
+/// Which kinds of a [`Carried`] are entered: a bit for each, the first one lowest.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub(crate) struct Kinds(u64);
+
+impl Kinds {
+    pub(crate) const NONE: Self = Self(0);
+}
+
+/// One kind of what is carried, and the others, which are entered after it and left before it.
 pub(crate) trait Entry: Send + Sync {
-    /// Goes on with the panic of [`Ambient::capture`], if that is what was captured.
-    fn raise(&self) {}
-    fn is_present(&self) -> bool;
-    fn enter(&self);
-    fn exit(&self);
-    fn others(&self) -> Option<&Carried>;
+    /// Enters it and the others, where the thread has none of the kind, and notes that from `kind` on.
+    fn enter(&self, kind: u64, entered: &mut Kinds);
+
+    /// The same for a destructor. Does not unwind: a kind that panics does not keep the others out.
+    fn enter_to_drop(&self, kind: u64, entered: &mut Kinds) -> Raised;
+
+    /// Leaves those of the others and it whose bits are set.
+    fn exit(&self, entered: u64);
 }
 
 /// What was captured of the kind `A`.
@@ -28,26 +42,57 @@ pub(crate) struct Captured<A> {
     pub(crate) others: Option<Carried>,
 }
 
-impl<A: Ambient> Entry for Captured<A> {
-    fn is_present(&self) -> bool {
-        A::is_present()
-    }
-
-    fn enter(&self) {
-        self.ambient.enter();
-    }
-
-    fn exit(&self) {
-        self.ambient.exit();
-    }
-
-    fn others(&self) -> Option<&Carried> {
-        self.others.as_ref()
+impl<A: Ambient> Captured<A> {
+    #[inline]
+    fn enter_this(&self, kind: u64, entered: &mut Kinds) {
+        if !A::is_present() {
+            self.ambient.enter();
+            entered.0 |= kind;
+        }
     }
 }
 
-/// The panic of an [`Ambient::capture`]. It is raised where a poll or call would enter what was captured. It is of no
-/// concern to a destructor.
+impl<A: Ambient> Entry for Captured<A> {
+    fn enter(&self, kind: u64, entered: &mut Kinds) {
+        self.enter_this(kind, entered);
+        if let Some(others) = &self.others {
+            others.0.enter(kind << 1, entered);
+        }
+    }
+
+    fn enter_to_drop(&self, kind: u64, entered: &mut Kinds) -> Raised {
+        let raised = Raised::by(|| self.enter_this(kind, entered));
+        match &self.others {
+            Some(others) => raised.or(others.0.enter_to_drop(kind << 1, entered)),
+            None => raised,
+        }
+    }
+
+    fn exit(&self, entered: u64) {
+        /// Leaves it, also if one of the others panics. A second panic would abort the process: it ends here.
+        struct Exit<'a, A: Ambient>(&'a A);
+
+        impl<A: Ambient> Drop for Exit<'_, A> {
+            fn drop(&mut self) {
+                if thread::panicking() {
+                    Raised::by(|| self.0.exit()).discard();
+                } else {
+                    self.0.exit();
+                }
+            }
+        }
+
+        let _last = (entered & FIRST != 0).then(|| Exit(&self.ambient));
+        if let Some(others) = self.others.as_ref().filter(|_| entered > FIRST) {
+            others.0.exit(entered >> 1);
+        }
+    }
+}
+
+/// The bit of the first kind.
+const FIRST: u64 = 1;
+
+/// The panic of an [`Ambient::capture`]. It goes on where a poll or call would enter what was captured.
 pub(super) struct Panic {
     raised: Mutex<Raised>,
     others: Option<Carried>,
@@ -61,23 +106,23 @@ impl Panic {
 }
 
 impl Entry for Panic {
-    fn raise(&self) {
+    fn enter(&self, _: u64, _: &mut Kinds) {
         let raised = mem::take(&mut *self.raised.lock().unwrap_or_else(PoisonError::into_inner));
-        raised
-            .or(Raised::with(Box::new("`Ambient::capture` panicked")))
-            .resume();
+        raised.resume();
+        panic::resume_unwind(Box::new("`Ambient::capture` panicked"));
     }
 
-    fn is_present(&self) -> bool {
-        true
+    fn enter_to_drop(&self, kind: u64, entered: &mut Kinds) -> Raised {
+        match &self.others {
+            Some(others) => others.0.enter_to_drop(kind << 1, entered),
+            None => Raised::NONE,
+        }
     }
 
-    fn enter(&self) {}
-
-    fn exit(&self) {}
-
-    fn others(&self) -> Option<&Carried> {
-        self.others.as_ref()
+    fn exit(&self, entered: u64) {
+        if let Some(others) = &self.others {
+            others.0.exit(entered >> 1);
+        }
     }
 }
 
@@ -91,52 +136,48 @@ impl Carried {
         Self(Arc::new(entry))
     }
 
-    /// Enters each kind that this thread has none of, and notes in `entered` which. Does not unwind: returns the panic of a
-    /// function of an [`Ambient`], if one panics or [`Ambient::capture`] has. Then the caller leaves what was entered.
-    pub(crate) fn enter(&self, entered: &mut Kinds) -> Raised {
-        Raised::by(|| self.enter_each(entered, |kind| kind.raise()))
-    }
-
-    /// The same for a destructor, which goes on whatever happens.
-    pub(crate) fn enter_to_drop(&self, entered: &mut Kinds) -> Raised {
-        Raised::by(|| self.enter_each(entered, |_| {}))
-    }
-
-    fn enter_each(&self, entered: &mut Kinds, before: impl Fn(&dyn Entry)) {
-        let mut kind = Kinds::FIRST;
-        let mut next = Some(self);
-        while let Some(Self(entry)) = next {
-            before(&**entry);
-            if !entry.is_present() {
-                entry.enter();
-                entered.0 |= kind;
-            }
-            kind <<= 1;
-            next = entry.others();
-        }
-    }
-
-    /// Leaves what was entered, the last first. All of it, whatever panics. Returns the first panic.
-    pub(crate) fn exit(&self, entered: Kinds) -> Raised {
-        let mut raised = Raised::NONE;
-        if let Some(others) = self.0.others().filter(|_| entered.0 > Kinds::FIRST) {
-            raised = others.exit(Kinds(entered.0 >> 1));
-        }
-        if entered.0 & Kinds::FIRST != 0 {
-            raised = raised.or(Raised::by(|| self.0.exit()));
-        }
-        raised
+    /// A reference that outlives this handle.
+    ///
+    /// # Safety
+    ///
+    /// Some handle outlives the reference.
+    #[inline]
+    pub(crate) unsafe fn extend<'a>(&self) -> CarriedRef<'a> {
+        // SAFETY: the caller's promise: the handle keeps the entry, which nobody changes.
+        CarriedRef(unsafe { &*Arc::as_ptr(&self.0) })
     }
 }
 
-/// Which kinds of a [`Carried`] are entered: a bit for each.
-#[derive(Clone, Copy)]
-pub(crate) struct Kinds(u64);
+impl CarriedRef<'_> {
+    /// Enters each kind that this thread has none of, in order, and notes in `entered` which.
+    ///
+    /// # Panics
+    ///
+    /// If a function of an [`Ambient`] panics, or [`Ambient::capture`] has. The caller leaves what was entered.
+    #[inline]
+    pub(crate) fn enter(self, entered: &mut Kinds) {
+        unless_nested(|| self.0.enter(FIRST, entered));
+    }
 
-impl Kinds {
-    const FIRST: u64 = 1;
+    /// The same for a destructor, which goes on whatever happens. Does not unwind.
+    pub(crate) fn enter_to_drop(self, entered: &mut Kinds) -> Raised {
+        unless_nested(|| self.0.enter_to_drop(FIRST, entered)).unwrap_or(Raised::NONE)
+    }
 
-    pub(crate) const NONE: Self = Self(0);
+    /// Leaves what was entered, the last first: all of it, whatever panics.
+    ///
+    /// # Panics
+    ///
+    /// If a function of an [`Ambient`] panics, unless another panic unwinds.
+    #[inline]
+    pub(crate) fn exit(self, entered: Kinds) {
+        unless_nested(|| self.0.exit(entered.0));
+    }
+
+    /// The same. Does not unwind.
+    pub(crate) fn exit_after_drop(self, entered: Kinds) -> Raised {
+        Raised::by(|| self.exit(entered))
+    }
 }
 
 /// The panic of a function of an [`Ambient`], if one panicked.
@@ -150,36 +191,42 @@ type Payload = Mutex<Box<dyn Any + Send>>;
 impl Raised {
     pub(crate) const NONE: Self = Self(None);
 
-    /// Calls `f`, which calls functions of an [`Ambient`]: inside another such call it does nothing.
     fn by(f: impl FnOnce()) -> Self {
-        let called = unless_nested(|| panic::catch_unwind(AssertUnwindSafe(f)));
-        called.and_then(Result::err).map_or(Self::NONE, Self::with)
+        panic::catch_unwind(AssertUnwindSafe(f)).map_or_else(Self::with, |()| Self::NONE)
     }
 
     fn with(payload: Box<dyn Any + Send>) -> Self {
         Self(Some(Mutex::new(payload)))
     }
 
-    pub(crate) fn is_none(&self) -> bool {
-        self.0.is_none()
+    /// The first of two. The other is of no concern to anybody.
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self.0.is_none() {
+            return other;
+        }
+        other.discard();
+        self
     }
 
-    /// The first of two.
-    pub(crate) fn or(self, other: Self) -> Self {
-        Self(self.0.or(other.0))
+    /// Drops what a panic says. Does not unwind: if that panics in its turn, what the second one says is leaked.
+    fn discard(self) {
+        let dropped = panic::catch_unwind(AssertUnwindSafe(|| drop(self)));
+        mem::forget(dropped);
     }
 
     /// Goes on with the panic.
-    pub(crate) fn resume(self) {
+    fn resume(self) {
         if let Some(payload) = self.0 {
             panic::resume_unwind(payload.into_inner().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
-    /// Goes on with the panic, from a destructor. While another panic unwinds, nobody could catch it: then the hook has
-    /// reported it, and that is all.
+    /// The same at the end of a destructor. While another panic unwinds, nobody could catch it: then the hook has reported
+    /// it, and that is all.
     pub(crate) fn resume_in_drop(self) {
-        if !thread::panicking() {
+        if thread::panicking() {
+            self.discard();
+        } else {
             self.resume();
         }
     }

@@ -8,6 +8,7 @@ thread_local! {
 }
 
 /// Calls `f`, which calls functions of an `Ambient`. Inside another such call it does nothing, and returns `None`.
+#[inline]
 pub(super) fn unless_nested<R>(f: impl FnOnce() -> R) -> Option<R> {
     if IS_CALLED.replace(true) {
         return None;
@@ -19,6 +20,7 @@ pub(super) fn unless_nested<R>(f: impl FnOnce() -> R) -> Option<R> {
 struct Over;
 
 impl Drop for Over {
+    #[inline]
     fn drop(&mut self) {
         IS_CALLED.set(false);
     }

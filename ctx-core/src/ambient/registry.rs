@@ -4,6 +4,7 @@ use super::carried::{Captured, Carried, Panic};
 use super::reentrancy::unless_nested;
 use super::state::Ambient;
 use std::any::{TypeId, type_name};
+use std::iter;
 use std::panic;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// One kind, and those that were registered after it.
 struct Kind {
     id: TypeId,
+    name: &'static str,
     /// Captures this kind, and puts it before what was captured of the kinds after it.
     capture: fn(Option<Carried>) -> Option<Carried>,
     next: Link,
@@ -35,6 +37,7 @@ pub(crate) fn is_any_registered() -> bool {
 pub(super) fn register<A: Ambient>() {
     let mut kind = Box::new(Kind {
         id: TypeId::of::<A>(),
+        name: type_name::<A>(),
         capture: capture_before::<A>,
         next: Link::new(),
     });
@@ -57,6 +60,15 @@ pub(super) fn register<A: Ambient>() {
     }
     // By the second of two threads as well: the first may not have come here yet.
     IS_ANY_REGISTERED.store(true, Ordering::Relaxed);
+}
+
+/// The names of all kinds, without their paths, in the order in which they were registered.
+#[inline]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    iter::successors(FIRST.get(), |kind| kind.next.get()).map(|kind| {
+        let path = kind.name.find('<').map_or(kind.name, |generics| &kind.name[..generics]);
+        path.rfind("::").map_or(path, |colons| &path[colons + 2..])
+    })
 }
 
 /// What this thread has of all kinds, in the order in which they were registered.

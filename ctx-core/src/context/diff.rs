@@ -1,6 +1,6 @@
 //! The difference of two contexts: what was bound, bound again or unbound on the way from one to the other.
 
-use super::debug::WithPlace;
+use super::table::{self, Row};
 use crate::map::Map;
 use crate::map::binding::BindingRef;
 use std::fmt;
@@ -9,13 +9,15 @@ use std::slice;
 
 /// What is different between two contexts, sorted by name. Made by [`Context::diff`].
 ///
-/// Its `Debug` is for people: in tests that fail, and in logs. `{:#?}` adds where each value was set:
+/// Its `Debug` is for people: in tests that fail, and in logs. `{:#?}` has a line for each value, as that of a
+/// [`Context`](crate::Context) has, with the place where it was set:
 ///
 /// ```text
 /// Diff {
-///     DEPTH: added 1 set at src/lib.rs:20,
-///     TENANT: removed 7 set at src/lib.rs:12,
-///     USER: changed "alice" set at src/lib.rs:14 -> "root" set at src/lib.rs:19,
+///     DEPTH   added    1        src/lib.rs:20
+///     TENANT  removed  7        src/lib.rs:12
+///     USER    changed  "alice"  src/lib.rs:14
+///             to       "root"   src/lib.rs:19
 /// }
 /// ```
 ///
@@ -129,38 +131,57 @@ impl<'a, 'd> IntoIterator for &'d Diff<'a> {
 }
 
 impl fmt::Debug for Diff<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Diff");
-        for change in &self.changes {
-            shown.field(change.name, &Values(change));
-        }
-        shown.finish()
+        show("Diff", &self.changes, f)
     }
 }
 
 impl fmt::Debug for Change<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Change").field(self.name, &Values(self)).finish()
+        show("Change", slice::from_ref(self), f)
     }
 }
 
-/// How a change is shown after the variable's name.
+#[inline]
+fn show(title: &str, changes: &[Change<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if f.alternate() {
+        return table::show(title, changes.iter().flat_map(rows).collect(), "", f);
+    }
+    let mut shown = f.debug_struct(title);
+    for change in changes {
+        shown.field(change.name, &Values(change));
+    }
+    shown.finish()
+}
+
+/// What became of the variable, with a row for each value.
+#[inline]
+fn rows<'a>(change: &Change<'a>) -> impl Iterator<Item = Row<'a>> {
+    let row = |binding, change| Row {
+        binding,
+        change,
+        note: "",
+    };
+    let rows = match (change.before, change.after) {
+        (Some(before), Some(after)) => [Some(row(before, "changed")), Some(row(after, "to"))],
+        (before, after) => [before.map(|it| row(it, "removed")), after.map(|it| row(it, "added"))],
+    };
+    rows.into_iter().flatten()
+}
+
+/// How a change is shown after the variable's name, in one line.
 struct Values<'a>(&'a Change<'a>);
 
 impl fmt::Debug for Values<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (before, after) = (self.0.before.map(WithPlace), self.0.after.map(WithPlace));
-        f.write_str(match (&before, &after) {
-            (None, _) => "added ",
-            (_, None) => "removed ",
-            _ => "changed ",
-        })?;
-        if let Some(before) = &before {
-            before.fmt(f)?;
+        match (self.0.before, self.0.after) {
+            (Some(before), Some(after)) => write!(f, "changed {before:?} -> {after:?}"),
+            (Some(before), None) => write!(f, "removed {before:?}"),
+            (None, Some(after)) => write!(f, "added {after:?}"),
+            (None, None) => Ok(()),
         }
-        if before.is_some() && after.is_some() {
-            f.write_str(" -> ")?;
-        }
-        after.map_or(Ok(()), |after| after.fmt(f))
     }
 }

@@ -1,9 +1,11 @@
 //! A context: an immutable snapshot of what is bound.
 //!
-//! `diff` compares two of them, `debug` says how both are shown.
+//! `diff` compares two of them. `debug` says how they are shown: `table` has the columns, `line` a value in one line.
 
 mod debug;
 mod diff;
+mod line;
+mod table;
 
 pub use self::diff::{Change, Diff};
 
@@ -53,7 +55,9 @@ impl Context {
 
     /// A snapshot of the current context, in O(1); outside every context, an empty one.
     ///
-    /// What is set afterwards does not change it (PEP 567, `copy_context`).
+    /// What is set afterwards does not change it (PEP 567, `copy_context`). It may be called anywhere: in a panic hook it is
+    /// the context of what panics, in a destructor while the thread unwinds that of what is dropped. In the destructor of
+    /// a thread-local no context is entered, and it is empty.
     ///
     /// ```
     /// use contextvars::{Context, context_var};
@@ -311,15 +315,30 @@ impl<'a> IntoIterator for &'a Context {
     }
 }
 
-/// Names and values, sorted by name. `{:#?}` adds where each was set:
+/// Names and values, sorted by name. `{:#?}` has a line for each, with the place where it was set:
 ///
 /// ```text
 /// Context {
-///     REQUEST_ID: 7 set at src/server.rs:31,
-///     USER: "alice" set at src/auth.rs:12,
+///     REQUEST_ID   7           src/server.rs:31
+///     TOKEN        <redacted>  src/auth.rs:14
+///     TRANSACTION  3           src/db.rs:9 (local)
+///     USER         "alice"     src/auth.rs:12
 /// }
 /// ```
+///
+/// It is for people, and may change:
+///
+/// - A value is in one line, and cut to what 100 columns leave it: at least 20. A path of more than 40 shows its end.
+/// - Variables of one name are told apart by the place where they are declared: `USER (src/auth.rs:3)`.
+/// - No snapshot holds a variable that is declared `local`. Where this context is what is current, as in
+///   `format!("{:#?}", Context::current())`, `{:#?}` adds the local variables that are bound there, and at last the
+///   kinds of state that captures [`carry`](crate::carry) beside it: `(carried: CurrentSpan)`.
+/// - It may be used in a panic hook, where a `Debug` that panics would abort the process. So while a thread panics, `{:#?}`
+///   has the values shown by another one, in an empty context, and waits for it for a second at most. A value whose
+///   `Debug` panics there is shown as `<its Debug panicked>`. One that is late, since its `Debug` waits for a lock that
+///   the panicking code holds, is `<not shown>`.
 impl fmt::Debug for Context {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug::show_bindings(&self.bindings, f)
     }

@@ -3,6 +3,7 @@
 use super::identity::Identity;
 use super::locals::{Clock, Extension};
 use super::origin::Origin;
+use crate::ambient::carried::CarriedRef;
 use crate::descriptor::Descriptor;
 use crate::map::Map;
 use crate::map::binding::{BindingRef, BindingView};
@@ -54,6 +55,26 @@ impl Frame {
         } else {
             self.bindings.remove(variable)
         }
+    }
+
+    /// Marks what is carried as entered, if it is not. Nothing of it is entered yet.
+    ///
+    /// # Safety
+    ///
+    /// The result is not used after [`end_carried`](Self::end_carried), nor after the frame is dropped.
+    #[inline]
+    pub(crate) unsafe fn begin_carried<'a>(&mut self) -> Option<CarriedRef<'a>> {
+        // SAFETY: the caller's promise.
+        let carried = unsafe { self.clock.begin_carried() }?;
+        self.identity = self.identity.without_carried();
+        Some(carried)
+    }
+
+    /// Marks what is carried as not entered.
+    #[inline]
+    pub(crate) fn end_carried(&mut self) {
+        self.clock.end_carried();
+        self.identity = self.identity.carrying();
     }
 
     /// This moment in the frame.

@@ -87,6 +87,7 @@ impl Identity {
     }
 
     /// Whether the frame runs, and carries something that is not entered.
+    #[inline]
     pub(crate) fn carries(self) -> bool {
         self.0 & CARRIES != 0 && !self.is_over()
     }

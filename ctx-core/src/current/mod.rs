@@ -12,7 +12,7 @@
 //! | `loan` | how it is lent, and what becomes of it if it is replaced meanwhile |
 //! | `write` | a variable is bound or unbound, and what it was bound to is handed out |
 //! | `snapshot` | what captures, snapshots and new wrappers take from it |
-//! | `carrying`, `enter_carried` | what it carries for other crates, which is entered with it |
+//! | `enter_carried` | what it carries for other crates is entered with it |
 //! | `allocating` | how a change is made that allocates, which may run user code |
 //! | [`wrapper`], `enclosing_wrappers` | the wrappers that are around it on the stack |
 //! | [`prelude`] | what a function did in a frame before it returned a future |
@@ -22,7 +22,6 @@
 //! every context are counted for the whole process, by a clock that captures made there read.
 
 mod allocating;
-mod carrying;
 mod enclosing_wrappers;
 mod enter;
 mod enter_carried;
@@ -45,10 +44,10 @@ pub(crate) use self::enclosing_wrappers::{
 };
 pub(crate) use self::enter::{Previous, inside, is_captured_now, is_entered, is_in_frame_of, nested};
 pub(crate) use self::enter_carried::{
-    LeaveEntered, enter_carried, enter_carried_to_drop, leave_carried, leave_entered, separate_carried,
+    LeaveEntered, enter_carried, enter_carried_to_drop, leave_carried_after_drop, separate_carried,
 };
 pub(crate) use self::read::{Readable, lend};
 pub(crate) use self::snapshot::{
-    capture, capture_again, capture_time, has_locals, new_wrapper, snapshot, snapshot_with,
+    capture, capture_again, capture_time, has_locals, locals_beside, new_wrapper, snapshot, snapshot_with,
 };
 pub(crate) use self::write::{identity_for_tokens, replace};

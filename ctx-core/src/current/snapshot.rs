@@ -109,3 +109,10 @@ pub(crate) fn has_locals() -> bool {
 pub(crate) fn locals() -> Map {
     with_frame(|frame| frame.clock.copy_of_locals()).unwrap_or_default()
 }
+
+/// The local bindings of the current frame, if these are its other ones.
+#[cold]
+pub(crate) fn locals_beside(bindings: &Map) -> Option<Map> {
+    let locals = |frame: &mut Frame| frame.bindings.ptr_eq(bindings).then(|| frame.clock.copy_of_locals());
+    with_frame(locals).flatten()
+}

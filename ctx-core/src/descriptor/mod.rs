@@ -7,6 +7,7 @@ pub(crate) mod debug;
 use self::debug::{Show, ShowFn};
 use std::any::Any;
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
@@ -15,6 +16,8 @@ pub(crate) struct Descriptor {
     /// The variable gets its number when it is first bound. It is 0 until then.
     number: AtomicU32,
     pub(crate) name: &'static str,
+    /// Where it is declared: tells variables of one name apart.
+    pub(crate) declared: &'static Location<'static>,
     pub(crate) show: ShowFn,
     pub(crate) is_redacted: bool,
     /// Whether captures leave the variable out.
@@ -75,6 +78,7 @@ pub enum Reach {
 pub(crate) static NO_VARIABLE: Descriptor = Descriptor {
     number: AtomicU32::new(0),
     name: "",
+    declared: Location::caller(),
     show: |_, _| Ok(()),
     is_redacted: false,
     is_local: false,
@@ -95,6 +99,7 @@ impl<T: 'static> DescriptorOf<T> {
     /// # Safety
     ///
     /// The operations are those of a binding that holds a `T`.
+    #[track_caller]
     pub(crate) const unsafe fn with_operations(
         name: &'static str,
         show: Show<T>,
@@ -104,6 +109,7 @@ impl<T: 'static> DescriptorOf<T> {
         let descriptor = Descriptor {
             number: AtomicU32::new(0),
             name,
+            declared: Location::caller(),
             show: show.by,
             is_redacted: show.is_redacted,
             is_local: matches!(reach, Reach::Local),

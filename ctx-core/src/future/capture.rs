@@ -32,6 +32,16 @@ impl Capture {
         }
     }
 
+    /// Captures the current context for a [`call`](Self::call) that is made at once.
+    #[must_use]
+    #[inline]
+    pub fn for_call() -> Self {
+        Self {
+            instance: Instance::here_and_now(),
+            start: PhantomData,
+        }
+    }
+
     /// Gives `future` a context of its own, as the wrapper that users can name.
     #[inline]
     pub fn wrapper<F>(self, future: F) -> InContext<F> {
@@ -80,7 +90,6 @@ impl<S: Start> Capture<S> {
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        // What is carried is on this thread: it was captured just now.
         let (bindings, ..) = self.instance.into_parts();
         Self::enter(&mut current::nested(bindings), f)
     }
@@ -137,7 +146,11 @@ impl Bound {
     /// Calls `f` in a context of its own that starts from what was captured.
     #[inline]
     pub fn call<R>(self, f: impl FnOnce() -> R) -> R {
-        Self::enter(&mut self.into_frame(), f)
+        let mut frame = self.into_frame();
+        let result = Self::enter(&mut frame, f);
+        // Here and not at the end of the block, as below.
+        drop(frame);
+        result
     }
 
     /// The same for an `f` whose result is not a future. The compiler refuses one.
@@ -150,7 +163,9 @@ impl Bound {
     pub fn call_to_drop(self, f: impl FnOnce()) {
         let mut frame = self.into_frame();
         current::enter_carried_to_drop(&mut frame);
-        Self::enter_ready(&mut frame, f);
+        let entered = LeaveEntered(&mut frame);
+        current::outside_all_wrappers(|| current::inside(entered.0, f));
+        entered.after_drop().resume_in_drop();
     }
 
     /// Calls `f` in a context of its own, in which the future that it returns goes on.
@@ -186,13 +201,11 @@ impl Bound {
         if frame.clock.has_extension() {
             current::enter_carried(frame);
         }
-        Self::enter_ready(frame, f)
-    }
-
-    #[inline]
-    fn enter_ready<R>(frame: &mut Frame, f: impl FnOnce() -> R) -> R {
         let entered = LeaveEntered(frame);
-        current::outside_all_wrappers(|| current::inside(entered.0, f))
+        let result = current::outside_all_wrappers(|| current::inside(entered.0, f));
+        // Here and not at the end of the block: if what is left panics, `result` is dropped too.
+        drop(entered);
+        result
     }
 }
 

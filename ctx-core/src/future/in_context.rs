@@ -99,7 +99,7 @@ impl State {
     /// The instance runs.
     #[cold]
     unsafe fn end_carrying(&mut self) {
-        let raised = self.instance.leave_carried();
+        let raised = self.instance.leave_carried_after_drop();
         // SAFETY: the caller's promise.
         unsafe { self.end() };
         raised.resume_in_drop();
@@ -126,7 +126,10 @@ impl<F> InContext<F> {
         // too. The lines above have made sure that the instance runs.
         let inner = unsafe { this.inner.map_unchecked_mut(|inner| inner.assume_init_mut()) };
         let entered = LeaveEntered(instance.frame());
-        current::under(wrapper, || current::inside(entered.0, || f(inner)))
+        let output = current::under(wrapper, || current::inside(entered.0, || f(inner)));
+        // Here and not at the end of the block: if what is left panics, `output` is dropped too.
+        drop(entered);
+        output
     }
 
     /// Drops the inner future before it is done, inside the context, and then frees the context.

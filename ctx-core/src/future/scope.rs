@@ -93,7 +93,10 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
         } else {
             current::nested(current::snapshot_with(binding))
         };
-        current::inside(&mut frame, f)
+        let result = current::inside(&mut frame, f);
+        // Here and not at the end of the block: if a value panics when it is dropped, `result` is dropped too.
+        drop(frame);
+        result
     }
 }
 

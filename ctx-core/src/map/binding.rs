@@ -59,6 +59,7 @@ impl UnwindSafe for BindingRef {}
 impl RefUnwindSafe for BindingRef {}
 
 impl<T: 'static> DescriptorOf<T> {
+    #[track_caller]
     pub(crate) const fn new(name: &'static str, show: Show<T>, reach: Reach) -> Self {
         let operations = Operations {
             value: any_value::<T>,

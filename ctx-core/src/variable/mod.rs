@@ -141,6 +141,7 @@ impl<T: Send + Sync + 'static> Value for T {}
 impl<T: 'static> Declared<T, NoDefault> {
     /// Without a default.
     #[must_use]
+    #[track_caller]
     pub const fn new(name: &'static str, show: Show<T>, reach: Reach) -> Self {
         Self {
             descriptor: DescriptorOf::new(name, show, reach),
@@ -153,6 +154,7 @@ impl<T: 'static> Declared<T, NoDefault> {
 impl<T: 'static> Declared<T, WithDefault> {
     /// With a default.
     #[must_use]
+    #[track_caller]
     pub const fn with_default(name: &'static str, show: Show<T>, reach: Reach, default: fn() -> T) -> Self {
         Self {
             descriptor: DescriptorOf::new(name, show, reach),

@@ -118,6 +118,15 @@ impl Options {
         }
     }
 
+    /// The same for a call that is made at once, and comes to no future.
+    pub(super) fn capture_for_call(&self, span: Span) -> TokenStream {
+        if self.fresh {
+            return self.capture(span);
+        }
+        let private = self.crate_path.private(span);
+        quote_spanned!(span=> #private::Capture::for_call())
+    }
+
     /// The bindings, as the first statements of the body.
     pub(super) fn bindings(&self) -> TokenStream {
         self.bindings.iter().map(ToTokens::to_token_stream).collect()

@@ -1,8 +1,8 @@
 //! A clock with an extension shows the time as one without.
 
-use super::{Carrying, Clock, Extension};
+use super::{Clock, Extension};
 use crate::ambient::Ambient;
-use crate::ambient::carried::{Captured, Carried, Kinds, Raised};
+use crate::ambient::carried::{Captured, Carried, Kinds};
 use crate::descriptor::debug::Show;
 use crate::descriptor::{DescriptorOf, Reach};
 use crate::map::Map;
@@ -87,26 +87,26 @@ fn what_is_carried_is_noted_while_it_is_entered() {
     for has_locals in [false, true] {
         let locals = if has_locals { locals(&value) } else { Map::new() };
         let mut clock = Clock::with(12, locals);
-        assert!(!clock.is_entered() && clock.take_waiting().is_none());
+        assert!(!clock.is_entered() && clock.take_carried().is_none());
         clock.carry(carried.clone());
         assert!(clock.has_extension() && !clock.is_entered());
         let copy = clock.copy_of_carried();
-        assert_eq!(
-            (copy.time(), Arc::strong_count(&value)),
-            (0, 2 + usize::from(has_locals))
-        );
+        let held = 2 + usize::from(has_locals);
+        assert_eq!((copy.time(), Arc::strong_count(&value)), (0, held));
         drop(copy);
-        let waiting = clock.take_waiting().expect("it is carried");
-        assert!(clock.take_waiting().is_none());
-        clock.put_back(Carrying::Entered(waiting, Kinds::NONE, Raised::NONE));
-        assert!(clock.is_entered() && clock.take_waiting().is_none() && clock.is_entered());
+        // SAFETY: what is returned here and below is not used.
+        assert!(unsafe { clock.entered() }.is_none());
+        // SAFETY: as above.
+        assert!(unsafe { clock.begin_carried() }.is_some() && clock.is_entered());
+        // SAFETY: as above.
+        assert!(unsafe { clock.begin_carried() }.is_none() && clock.take_carried().is_none());
+        // SAFETY: as above.
+        assert!(unsafe { clock.entered() }.is_some_and(|(_, entered)| entered == Kinds::NONE));
         assert_eq!((clock.time(), clock.tick()), (12, 16));
         assert_eq!(clock.locals().is_some_and(|locals| !locals.is_empty()), has_locals);
-        let Carrying::Entered(carried, ..) = clock.take_carrying() else {
-            panic!("it is entered")
-        };
-        assert!(!clock.is_entered());
-        clock.put_back(Carrying::Waiting(carried));
+        clock.end_carried();
+        assert!(!clock.is_entered() && clock.take_carried().is_some());
+        clock.carry(carried.clone());
         drop(clock);
         assert_eq!(Arc::strong_count(&value), 2, "the test and `carried`");
     }

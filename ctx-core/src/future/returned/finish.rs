@@ -179,7 +179,10 @@ impl AsValue {
     /// The value. Its context is over.
     #[inline]
     pub fn finish<R>(self, outcome: Outcome<R>) -> R {
-        outcome.result
+        let Outcome { result, frame, started } = outcome;
+        // Here and not at the end of the block: if what they hold panics when it is dropped, `result` is dropped too.
+        drop((frame, started));
+        result
     }
 
     /// Has no need of a context.

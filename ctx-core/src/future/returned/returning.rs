@@ -47,7 +47,13 @@ fn going_on<F>(called: Origin, future: F) -> InContext<F> {
     let (bindings, here) = current::capture();
     let effect = Effect::Prelude(Prelude::without_writes(here));
     let wrapper = Wrapper { origin: called, effect };
-    InContext::new(future, State::new(Instance::captured_here(bindings, called), wrapper))
+    // What is explicit carries nothing, and neither does what comes of it.
+    let instance = if called.is_sealed() {
+        Instance::captured(bindings, called)
+    } else {
+        Instance::captured_here(bindings, called)
+    };
+    InContext::new(future, State::new(instance, wrapper))
 }
 
 type HolderOf<F> = <<F as Future>::Output as Holder>::With<InContext<<<F as Future>::Output as Holder>::Held>>;

@@ -17,12 +17,12 @@ use syn::spanned::Spanned;
 //
 // Output:
 //     fn f(a: A) -> R {
-//         return Capture::here().call(move || -> R { let a = a; { body } });
+//         return Capture::for_call().call(move || -> R { let a = a; { body } });
 //     }
 //
 // `call` is replaced where R is, or may be, a future or a stream:
 //
-//     R                                in place of `Capture::here().call(..)`
+//     R                                in place of `Capture::for_call().call(..)`
 //     impl Future                      Capture::here().begin(..)
 //     Pin<Box<dyn Future>>             Capture::here().boxed(..)
 //     Result<impl Future, E>           Capture::here().begin_held(..)
@@ -61,7 +61,10 @@ pub(super) fn expand(mut function: Function, options: &Options) -> TokenStream {
             result::finish(options, &run(span), KnownType::Named, span)
         }
         Returns::Unnamed => result::finish(options, &run(span), KnownType::Opaque, span),
-        Returns::Value => quote_spanned!(span=> #capture.call(move || #output #closure)),
+        Returns::Value => {
+            let capture = options.capture_for_call(span);
+            quote_spanned!(span=> #capture.call(move || #output #closure))
+        }
     };
     body.statements = output::return_statement(&result, &function.sig.output);
     function.into_token_stream()

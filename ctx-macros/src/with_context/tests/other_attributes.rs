@@ -46,7 +46,7 @@ fn compiler_attributes_are_not_waited_for() {
         #[clippy::x] #[rustfmt::skip] #[diagnostic::x] #[unsafe(no_mangle)] #[cold] #[test]
     };
     let expanded = expanded(quote!(), quote!(#attrs fn f() {}));
-    assert!(expanded.contains("Capture::here()"), "{expanded}");
+    assert!(expanded.contains("Capture::for_call()"), "{expanded}");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn in_place_a_block_keeps_no_attribute_of_ours() {
         assert_eq!(
             (
                 count("x::__private::Capture::fresh()"),
-                count("x::__private::Capture::here()")
+                count("x::__private::Capture::here()") + count("x::__private::Capture::for_call()")
             ),
             (1, 2)
         );

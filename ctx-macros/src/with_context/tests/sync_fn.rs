@@ -7,8 +7,8 @@ use quote::quote;
 #[test]
 fn return_types() {
     for (output, call) in [
-        (quote!(), "Capture::here().call(move||"),
-        (quote!(-> &u8), "Capture::here().call(move||->&u8"),
+        (quote!(), "Capture::for_call().call(move||"),
+        (quote!(-> &u8), "Capture::for_call().call(move||->&u8"),
         (quote!(-> Option<impl Debug>), "Capture::here().run(move||->Option<_>"),
         (quote!(-> impl Iterator), "Capture::here().run(move||->_"),
         (
