@@ -12,6 +12,7 @@ macro_rules! guides {
         /// [from-task-local]: crate::guide::from_task_local
         /// [from-python]: crate::guide::from_python
         /// [from-opentelemetry-tracing]: crate::guide::from_opentelemetry_tracing
+        /// [carry]: crate::guide::carry
         /// [from-node]: crate::guide::from_node
         /// [from-dotnet]: crate::guide::from_dotnet
         /// [from-java]: crate::guide::from_java
@@ -21,6 +22,7 @@ macro_rules! guides {
         /// [rayon]: crate::guide::rayon
         /// [batches]: crate::guide::what_crosses#batches
         /// [bare-spawn]: crate::guide::what_crosses#forbid-the-bare-spawn
+        /// [bind-layer]: crate::guide::frameworks#axum
         /// [kept-alive]: crate::guide::what_crosses#a-connection-that-is-kept-alive
         /// [shared-callbacks]: crate::guide::what_crosses#callbacks-of-what-requests-share
         /// [outliving]: crate::guide::what_crosses#things-that-outlive-the-request
@@ -46,6 +48,7 @@ macro_rules! guides {
         /// [`InjectLayer::only_if`]: crate::tower::InjectLayer::only_if
         /// [`Carrier`]: crate::baggage::Carrier
         /// [`Received`]: crate::baggage::Received
+        /// [`Ambient`]: crate::Ambient
         /// [`Inherit`]: crate::Inherit
         /// [`in_context`]: crate::ContextExt::in_context
         /// [`in_current_context`]: crate::ContextExt::in_current_context
@@ -72,8 +75,12 @@ guides! {
     from_task_local = "from-task-local.md";
     /// PEP 567 in Rust: what is the same, what differs, and why.
     from_python = "from-python.md";
-    /// Attach guards, spans and baggage: what belongs in them and what in a variable, side by side.
+    /// One annotation carries the span, too: what you write, what stays, and what belongs in a span, baggage or variable.
+    #[cfg(all(feature = "opentelemetry", feature = "tracing"))]
     from_opentelemetry_tracing = "from-opentelemetry-tracing.md";
+    /// Spans, contexts, hubs and thread-locals of other crates, carried with the variables.
+    #[cfg(all(feature = "opentelemetry", feature = "tracing"))]
+    carry = "carry.md";
     /// `AsyncLocalStorage` in Rust: run, enterWith, bind, snapshot, and what inherits.
     from_node = "from-node.md";
     /// `AsyncLocal<T>` in Rust: what flows down, what flows up, and the execution context as a value.

@@ -53,6 +53,9 @@
 //! - [`ContextExt`] wraps a future, a stream or a body as an [`InContext`], which runs in the current context or in any
 //!   other.
 //! - [`outside`] calls a closure in no context, for code that runs inside a request but must not see it.
+//! - [`carry`] has every capture take along what other crates keep in thread-locals, each kind an [`Ambient`]: the span of
+//!   [`tracing`](crate::tracing::CurrentSpan), the context of [`opentelemetry`](crate::opentelemetry::CurrentContext), a
+//!   [hub or a thread-local](guide::carry). So no spawn needs an `.in_current_span()`.
 //! - [`lost`] tells where a context got lost: which line read or wrote a variable in a task that was spawned bare.
 //! - [`Variable`] is a variable of any type, for code that shows several of them, each as a [`Shown`] value.
 //!
@@ -95,6 +98,9 @@
 //! 12. **Freed when nobody can read it.** A value lives as long as a context, snapshot, token or wrapper that can show
 //!     it. A value that holds a snapshot with itself in it is a cycle of reference counts: it lives until it lets the
 //!     snapshot go.
+//! 13. **Carried where there is none.** What [`carry`] names is captured with the variables, and entered for each poll, call
+//!     and drop where the thread has nothing of its kind. A span, a context or a hub that is there stays. A [`Context`]
+//!     carries nothing, and so do `fresh` and `in_context`.
 //!
 //! # What crosses and what stays
 //!
@@ -108,6 +114,7 @@
 //! | a callback that a library calls later | a copy for each call, and for the future that it returns | `ws.on_upgrade(bind!(\|socket\| chat(socket)))` |
 //! | a callback of what requests share: a cache, a pool, a `LazyLock` | shares the context of the request that triggers it | `outside(\|\| ..)` in the callback |
 //! | the body of a response, streamed | a copy, from a layer; else nothing | `tower::BodyLayer` |
+//! | a span, a Sentry hub, a thread-local of another crate | with the copy, once [`carry`] names it; else nothing | `carry::<CurrentSpan>()` in `main` |
 //! | something that outlives the request | nothing | `#[with_context(fresh)]`, `f.in_context(Context::new())` |
 //!
 //! ```
@@ -178,6 +185,7 @@
 //! - Coming from [tokio `task_local!`](guide::from_task_local), [opentelemetry or
 //!   tracing](guide::from_opentelemetry_tracing), [Python](guide::from_python), [Node's
 //!   `AsyncLocalStorage`](guide::from_node), [.NET's `AsyncLocal`](guide::from_dotnet), [Java](guide::from_java)
+//! - [What travels beside the variables](guide::carry): spans, opentelemetry contexts, Sentry hubs, thread-locals
 //! - [Testing code that uses context](guide::testing)
 //! - [How it works](guide::how_it_works)
 //!
@@ -213,7 +221,7 @@
 //! | several variables | one capture | a wrapper each | one capture | one context |
 //! | defaults | yes | no | yes | no |
 //! | to other processes | [`baggage`], typed | no | no | propagators, baggage |
-//! | distributed tracing | no | no | no | yes: spans, exporters |
+//! | distributed tracing | no; [carries](carry) the span | no | no | yes: spans, exporters |
 //!
 //! tokio's macro is smaller, and enough where one scope around one future does. opentelemetry propagates traces between
 //! services; use it for that, beside this crate. In Python every task inherits without an annotation, for which Rust
@@ -231,12 +239,14 @@
 //!   [layer](crate::tower::BodyLayer) that keeps the body of each response in the context of its request.
 //! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
 //! - `log`: a [logger](crate::log::ContextLogger) that adds variables to the key-values of every record.
-//! - `opentelemetry`: with `baggage`, a `TextMapPropagator` for the composite of what opentelemetry instruments.
+//! - `opentelemetry`: [the current context](crate::opentelemetry::CurrentContext), to [`carry`] with the variables; with
+//!   `baggage`, a `TextMapPropagator` for the composite of what opentelemetry instruments.
 //! - `tokio`: [`spawn`](fn@crate::tokio::spawn) and its like, and a [`JoinSet`](crate::tokio::JoinSet), with tokio's signatures,
 //!   whose tasks inherit.
 //! - `tower`: [layers](crate::tower) for axum, tonic and plain tower services, which give each request a context of its
 //!   own, bind variables from it, and take it past a buffer.
-//! - `tracing`: [variables](crate::tracing) on every event and span that `tracing-subscriber` writes, as text or JSON.
+//! - `tracing`: [variables](crate::tracing) on every event and span that `tracing-subscriber` writes, as text or JSON; [the
+//!   current span](crate::tracing::CurrentSpan), to [`carry`] with the variables.
 //!
 //! # Where it runs
 //!

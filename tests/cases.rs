@@ -36,7 +36,7 @@ const NUMBERS: &[RangeInclusive<u32>] = &[
 const TRAPS: RangeInclusive<u32> = 1..=36;
 
 /// The cases whose names begin with a `P`.
-const REPORTS: RangeInclusive<u32> = 1..=18;
+const REPORTS: RangeInclusive<u32> = 1..=22;
 
 const DOES_NOT_APPLY: &str = "does not apply: ";
 

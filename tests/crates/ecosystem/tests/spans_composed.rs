@@ -1,9 +1,13 @@
 //! R13 beside what tracing itself offers: who has a span keeps it, who has none gets the caller's.
 
+#[path = "common/spans.rs"]
+mod spans;
+
 use contextvars::tracing::CurrentSpan;
 use contextvars::{Context, ContextExt, bind, context_var, with_context};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use spans::{AtDrop, Seen, current};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -47,10 +51,6 @@ fn times_closed(name: &str) -> usize {
         .count()
 }
 
-fn current() -> Option<&'static str> {
-    Span::current().metadata().map(tracing::Metadata::name)
-}
-
 fn run<F: Future>(future: F) -> F::Output {
     closed();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -64,6 +64,7 @@ async fn spawned(future: impl Future<Output = Option<&'static str>> + Send + 'st
     tokio::spawn(future).await.expect("no panic")
 }
 
+/// Case P20, R13
 #[test]
 fn attributes_go_in_either_order() {
     #[with_context]
@@ -96,6 +97,7 @@ fn attributes_go_in_either_order() {
     });
 }
 
+/// Case P20, R13
 #[test]
 fn a_span_that_a_future_is_given_stays() {
     run(async {
@@ -115,18 +117,20 @@ fn a_span_that_a_future_is_given_stays() {
     });
 }
 
+/// Case P20, R13
 #[test]
 fn a_job_from_a_queue_keeps_its_workers_span() {
     run(async {
         let (jobs, mut queue) = mpsc::channel::<futures::future::BoxFuture<'static, Option<&'static str>>>(2);
         let request = info_span!("request");
         let job = request.in_scope(|| async { current() }.in_current_context());
-        jobs.send(Box::pin(job)).await.ok().expect("a queue");
+        assert!(jobs.send(Box::pin(job)).await.is_ok(), "a queue");
         let worker = async move { queue.recv().await.expect("a job").await };
         assert_eq!(spawned(worker.instrument(info_span!("worker"))).await, Some("worker"));
     });
 }
 
+/// Case P20, R13
 #[test]
 fn members_of_a_set_have_their_own_span_where_the_set_has_none() {
     run(async {
@@ -152,25 +156,17 @@ fn members_of_a_set_have_their_own_span_where_the_set_has_none() {
     });
 }
 
-/// What a destructor sees that runs when a future is dropped.
-struct AtDrop(Arc<Mutex<Vec<Option<&'static str>>>>);
-
-impl Drop for AtDrop {
-    fn drop(&mut self) {
-        self.0.lock().expect("no panic").push(current());
-    }
-}
-
+/// Case P21, R13
 #[test]
 fn destructors_are_in_the_span() {
-    let seen = Arc::new(Mutex::new(Vec::new()));
+    let seen = Seen::default();
     let waits = |at_drop: AtDrop| async move {
         let _at_drop = at_drop;
         std::future::pending::<()>().await;
     };
     run(async {
         let request = info_span!("request");
-        let future = || request.in_scope(|| waits(AtDrop(Arc::clone(&seen))).in_current_context());
+        let future = || request.in_scope(|| waits(seen.at_drop()).in_current_context());
         // The loser of a race.
         tokio::select! {
             biased;
@@ -187,18 +183,19 @@ fn destructors_are_in_the_span() {
         task.await.expect_err("aborted");
         drop(future());
     });
-    assert_eq!(*seen.lock().expect("no panic"), [Some("request"); 4]);
+    assert_eq!(seen.all(), [Some("request"); 4]);
 }
 
+/// Case P21, R13
 #[test]
 fn tasks_that_a_runtime_drops_are_in_their_span() {
-    let seen = Arc::new(Mutex::new(Vec::new()));
+    let seen = Seen::default();
     closed();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .build()
         .expect("a runtime");
-    let at_drop = AtDrop(Arc::clone(&seen));
+    let at_drop = seen.at_drop();
     let (started, has_started) = oneshot::channel();
     let task = async move {
         let _at_drop = at_drop;
@@ -208,9 +205,10 @@ fn tasks_that_a_runtime_drops_are_in_their_span() {
     info_span!("request").in_scope(|| runtime.spawn(task.in_current_context()));
     runtime.block_on(has_started).expect("it starts");
     drop(runtime);
-    assert_eq!(*seen.lock().expect("no panic"), [Some("request")]);
+    assert_eq!(seen.all(), [Some("request")]);
 }
 
+/// Case P21, R13
 #[test]
 fn a_span_closes_with_its_request_though_a_pool_keeps_the_context() {
     let pool: Vec<Context> = run(async {
@@ -231,6 +229,7 @@ fn a_span_closes_with_its_request_though_a_pool_keeps_the_context() {
     assert_eq!(pool[0].get(&USER), Some(&"alice"));
 }
 
+/// Case P21, R13
 #[test]
 fn what_is_bound_lets_go_of_the_span_with_the_closure() {
     closed();
@@ -252,17 +251,19 @@ fn what_is_bound_lets_go_of_the_span_with_the_closure() {
     assert_eq!(times_closed("of a closure"), 1);
 }
 
+#[with_context(fresh)]
+async fn fresh() -> Option<&'static str> {
+    tokio::task::yield_now().await;
+    current()
+}
+
+/// Case P20, R13
 #[test]
 fn an_explicit_context_carries_no_span() {
     run(async {
         let request = info_span!("request");
         let _entered = request.enter();
         assert_eq!(spawned(async { current() }.in_context(Context::new())).await, None);
-        #[with_context(fresh)]
-        async fn fresh() -> Option<&'static str> {
-            tokio::task::yield_now().await;
-            current()
-        }
         assert_eq!(spawned(fresh()).await, None);
     });
 }

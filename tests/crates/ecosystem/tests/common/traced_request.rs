@@ -1,10 +1,13 @@
 //! A request that does much of what a service does beside its handler, and the spans that are exported for it.
 
+#![allow(dead_code, reason = "every binary uses a part of it")]
+
 use contextvars::tower::{CaptureLayer, RestoreLayer};
 use contextvars::{bind, context_var, with_context};
-use opentelemetry::trace::{SpanId, TracerProvider};
+use opentelemetry::trace::{SpanId, Tracer, TracerProvider};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
 use std::convert::Infallible;
+use std::sync::OnceLock;
 use tokio::task::JoinSet;
 use tower::buffer::Buffer;
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
@@ -32,6 +35,8 @@ async fn notify() {
 async fn part(number: u32) {
     tokio::task::yield_now().await;
     info_span!("part", number).in_scope(|| ());
+    // What knows no `tracing`, as a client of a database may.
+    opentelemetry::global::tracer("client").start("query");
 }
 
 #[instrument(skip_all)]
@@ -60,15 +65,24 @@ where
     audit.and(notify).and(blocking).expect("no panic");
 }
 
+/// The exporter and its provider, behind the subscriber of this process.
+fn exported() -> &'static (InMemorySpanExporter, SdkTracerProvider) {
+    static EXPORTED: OnceLock<(InMemorySpanExporter, SdkTracerProvider)> = OnceLock::new();
+    EXPORTED.get_or_init(|| {
+        let exporter = InMemorySpanExporter::default();
+        let provider = SdkTracerProvider::builder()
+            .with_simple_exporter(exporter.clone())
+            .build();
+        opentelemetry::global::set_tracer_provider(provider.clone());
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
+        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer)).expect("the first");
+        (exporter, provider)
+    })
+}
+
 /// Serves one request, and returns the spans that were exported, as a tree.
 pub(crate) fn tree() -> Vec<String> {
-    let exporter = InMemorySpanExporter::default();
-    let provider = SdkTracerProvider::builder()
-        .with_simple_exporter(exporter.clone())
-        .build();
-    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("service"));
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer)).expect("the first");
-
+    let (exporter, provider) = exported();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .build()
@@ -90,10 +104,31 @@ pub(crate) fn tree() -> Vec<String> {
     drop(runtime);
     provider.force_flush().expect("flushed");
     let spans = exporter.get_finished_spans().expect("spans");
+    exporter.reset();
+    as_tree(&spans)
+}
+
+/// The spans, each below its parent.
+pub(crate) fn as_tree(spans: &[SpanData]) -> Vec<String> {
     let mut lines = Vec::new();
-    children(&spans, SpanId::INVALID, 0, &mut lines);
+    children(spans, SpanId::INVALID, 0, &mut lines);
     lines
 }
+
+/// The tree of the request where its one trace is whole.
+pub(crate) const WHOLE: [&str; 11] = [
+    "request",
+    "  audit",
+    "    write",
+    "  call",
+    "  hash",
+    "  notify",
+    "    send",
+    "  part",
+    "  part",
+    "  query",
+    "  query",
+];
 
 fn children(spans: &[SpanData], parent: SpanId, depth: usize, lines: &mut Vec<String>) {
     let mut children: Vec<_> = spans.iter().filter(|span| span.parent_span_id == parent).collect();
