@@ -252,6 +252,9 @@ pub use contextvars_core::{
 #[cfg(any(feature = "futures", feature = "hyper"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "futures", feature = "hyper"))))]
 pub use integrations::Inherit;
+#[cfg(feature = "baggage")]
+#[cfg_attr(docsrs, doc(cfg(feature = "baggage")))]
+pub use integrations::baggage;
 #[cfg(feature = "log")]
 #[cfg_attr(docsrs, doc(cfg(feature = "log")))]
 pub use integrations::log;

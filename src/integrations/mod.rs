@@ -11,6 +11,8 @@
 //!
 //! Only `contextvars_core` is used here, and nothing from the root of the crate, which re-exports all of this.
 
+#[cfg(feature = "baggage")]
+pub mod baggage;
 #[cfg(any(feature = "log", feature = "tracing"))]
 mod context_fields;
 #[cfg(any(feature = "log", feature = "tracing"))]

@@ -92,6 +92,24 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
         )
     }
 
+    /// Calls `f` with the value that is bound, for code that sends values elsewhere: a default is none of them. `place` is
+    /// what is reported where no context is entered.
+    #[doc(hidden)]
+    #[inline]
+    pub fn with_bound_at<R>(&'static self, place: &'static Location<'static>, f: impl FnOnce(&T) -> R) -> Option<R> {
+        current::lend::<true, _, _, _, _>(
+            self,
+            f,
+            |f, value| Some(f(value)),
+            |var, _, is_reported| {
+                if is_reported {
+                    lost::found_nothing(var.descriptor(), false, place);
+                }
+                None
+            },
+        )
+    }
+
     /// Like `try_with`, but a default that this thread is evaluating counts as none, and nothing is reported as lost.
     pub(crate) fn show_with<R>(&'static self, f: impl FnOnce(Option<&T>) -> R) -> R {
         let default = || self.declared.default.as_ref().and_then(|default| default.get().ok());

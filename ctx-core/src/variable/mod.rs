@@ -192,6 +192,20 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
         self.declared.descriptor.name()
     }
 
+    /// Whether the variable is declared with `local`, for code that sends values elsewhere.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.declared.descriptor.is_local
+    }
+
+    /// Whether the variable is declared with `redact`, for the same.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_redacted(&self) -> bool {
+        self.declared.descriptor.is_redacted
+    }
+
     pub(crate) fn descriptor(&'static self) -> &'static DescriptorOf<T> {
         &self.declared.descriptor
     }

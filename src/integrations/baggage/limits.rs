@@ -1,0 +1,23 @@
+//! How much a header may hold.
+
+/// How much is written into one header, and how long a member may be that is read from one.
+///
+/// The default is what every reader takes that the W3C recommendation binds: 64 members, 4,096 bytes for a member and
+/// 8,191 for all of them with their commas, counted as they are on the wire.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) members: usize,
+    pub(super) member_bytes: usize,
+    pub(super) bytes: usize,
+}
+
+/// nginx takes a line of 8,181 bytes, name and all, and aiohttp one of 8,190. Both are above this value with the name.
+pub(super) const DEFAULT_BYTES: usize = 8_191;
+
+impl Limits {
+    pub(super) const DEFAULT: Self = Self {
+        members: 64,
+        member_bytes: 4_096,
+        bytes: DEFAULT_BYTES,
+    };
+}
