@@ -10,12 +10,29 @@ use crate::peer::Peer;
 /// So many requests are under way at once.
 const AT_ONCE: usize = 8;
 
-/// The values that did not arrive, by index in ascending order, for one writer and one reader.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) writer: usize,
-    pub(crate) reader: usize,
+    /// The services, from the writer to the reader.
+    pub(crate) way: Vec<usize>,
+    /// The values that did not arrive, by index in ascending order.
     pub(crate) wrong: Vec<usize>,
+}
+
+impl Outcome {
+    pub(crate) fn reader(&self) -> usize {
+        *self.way.last().expect("a way has a reader")
+    }
+
+    pub(crate) fn way(&self, peers: &[Peer]) -> String {
+        way(&self.way, peers)
+    }
+}
+
+fn way(way: &[usize], peers: &[Peer]) -> String {
+    way.iter()
+        .map(|&peer| peers[peer].to_string())
+        .collect::<Vec<_>>()
+        .join(" -> ")
 }
 
 /// Each writer to each reader.
@@ -34,7 +51,7 @@ pub(crate) async fn through(peers: &[Peer], samples: &[String]) -> Result<Vec<Ou
     let others: Vec<_> = (0..peers.len()).filter(|&peer| !peers[peer].is_ours()).collect();
     let mut outcomes = Vec::new();
     for &writer in &others {
-        let from_python = peers[writer].name.language == "Python";
+        let from_python = peers[writer].package.language == "Python";
         let is_between = |peer: &Peer| peer.is_ours() && peer.takes_plus_for_blank() == from_python;
         let ours = peers.iter().position(is_between).ok_or("no service of ours")?;
         for &reader in &others {
@@ -45,10 +62,7 @@ pub(crate) async fn through(peers: &[Peer], samples: &[String]) -> Result<Vec<Ou
 }
 
 async fn outcome(route: &[usize], peers: &[Peer], samples: &[String]) -> Result<Outcome, Box<dyn Error>> {
-    let [writer, .., reader] = *route else {
-        return Err("a way has two ends".into());
-    };
-    let way = route.iter().map(|&peer| peers[peer].to_string()).collect::<Vec<_>>().join(" -> ");
+    let way = way(route, peers);
     let answers: Vec<Answer> = stream::iter(samples)
         .map(|value| ask(route, peers, value))
         .buffered(AT_ONCE)
@@ -67,8 +81,7 @@ async fn outcome(route: &[usize], peers: &[Peer], samples: &[String]) -> Result<
     }
     eprintln!("{way}: {} of {}", samples.len() - wrong.len(), samples.len());
     Ok(Outcome {
-        writer,
-        reader,
+        way: route.to_vec(),
         wrong,
     })
 }

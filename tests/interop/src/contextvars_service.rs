@@ -2,26 +2,25 @@
 
 use std::sync::LazyLock;
 
+use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
 use contextvars::baggage::Baggage;
-use contextvars::baggage::tower::ExtractLayer;
-use contextvars::context_var;
+use contextvars::{ContextExt as _, context_var};
 use http::HeaderMap;
 
-use crate::hop::{self, Answer, Failure, Hop, Name};
-use crate::peer::PLUS_IS_SPACE;
+use crate::hop::{self, Answer, Failure, Hop, Package};
+use crate::peer::{OURS, PLUS_IS_SPACE};
 
 #[context_var]
 static VALUE: String;
 
 static BAGGAGE: LazyLock<Baggage> = LazyLock::new(|| Baggage::new().with("value", &VALUE));
-static FROM_PYTHON: LazyLock<Baggage> =
-    LazyLock::new(|| Baggage::new().with("value", &VALUE).plus_is_space(true));
+static FROM_PYTHON: LazyLock<Baggage> = LazyLock::new(|| Baggage::new().with("value", &VALUE).plus_is_space(true));
 
 /// The service that a caller in any language but Python needs.
 pub(crate) fn exact() -> Router {
-    router("contextvars", &BAGGAGE)
+    router(OURS, &BAGGAGE)
 }
 
 /// The service that a caller in Python needs.
@@ -32,16 +31,24 @@ pub(crate) fn from_python() -> Router {
 fn router(name: &'static str, baggage: &'static Baggage) -> Router {
     // No version: it is the one in this repository.
     let name = move || async move {
-        Json(Name {
+        Json(Package {
             name: name.into(),
             version: "".into(),
             language: "Rust".into(),
         })
     };
-    Router::new().route("/", post(answer).get(name)).layer(ExtractLayer::new(baggage))
+    Router::new().route("/", post(answer).get(name)).with_state(baggage)
 }
 
-async fn answer(Json(hop): Json<Hop>) -> Result<Json<Answer>, Failure> {
+async fn answer(
+    State(baggage): State<&'static Baggage>,
+    headers: HeaderMap,
+    Json(hop): Json<Hop>,
+) -> Result<Json<Answer>, Failure> {
+    respond(hop).in_context(baggage.extract(&headers).context).await
+}
+
+async fn respond(hop: Hop) -> Result<Json<Answer>, Failure> {
     let mut read = Vec::new();
     match hop.value {
         Some(value) => drop(VALUE.set(value)),

@@ -6,9 +6,9 @@ use std::io::Write as _;
 use std::net::Ipv4Addr;
 use std::sync::LazyLock;
 
+use axum::Router;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use axum::{Json, Router};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -31,7 +31,7 @@ pub(crate) struct Answer {
 
 /// Who answers, for the head of a column.
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Name {
+pub(crate) struct Package {
     pub(crate) name: Cow<'static, str>,
     pub(crate) version: Cow<'static, str>,
     pub(crate) language: Cow<'static, str>,

@@ -2,27 +2,39 @@
 
 #[derive(Debug)]
 pub(crate) struct Kind {
+    /// What stands for it in a table.
+    pub(crate) mark: char,
     pub(crate) name: &'static str,
     pub(crate) has: fn(&str) -> bool,
 }
 
+const fn kind(mark: char, name: &'static str, has: fn(&str) -> bool) -> Kind {
+    Kind { mark, name, has }
+}
+
 pub(crate) const KINDS: [Kind; 14] = [
-    Kind { name: "empty", has: str::is_empty },
-    Kind { name: "white space at the ends", has: |value| value.trim() != value },
-    // Python's `str.strip` takes them for white space, Unicode does not.
-    Kind { name: "U+001C to U+001F at the ends", has: |value| value.trim_matches(|c| ('\u{1c}'..='\u{1f}').contains(&c)) != value },
-    Kind { name: "blank", has: |value| value.contains(' ') },
-    Kind { name: "plus", has: |value| value.contains('+') },
-    Kind { name: "% and two hex digits", has: looks_encoded },
-    Kind { name: "%", has: |value| value.contains('%') },
-    Kind { name: "comma", has: |value| value.contains(',') },
-    Kind { name: "semicolon", has: |value| value.contains(';') },
-    Kind { name: "equals sign", has: |value| value.contains('=') },
-    Kind { name: "quote", has: |value| value.contains('"') },
-    Kind { name: "backslash", has: |value| value.contains('\\') },
-    Kind { name: "control", has: |value| value.contains(char::is_control) },
-    Kind { name: "not ASCII", has: |value| !value.is_ascii() },
+    kind('e', "empty", str::is_empty),
+    kind('w', "white space at the ends", |value| value.trim() != value),
+    kind('s', "U+001C to U+001F at the ends", |value| {
+        value.trim_matches(is_separator) != value
+    }),
+    kind('b', "blank", |value| value.contains(' ')),
+    kind('p', "`+`", |value| value.contains('+')),
+    kind('h', "`%` and two hexadecimal digits", looks_encoded),
+    kind('%', "`%`", |value| value.contains('%')),
+    kind(',', "`,`", |value| value.contains(',')),
+    kind(';', "`;`", |value| value.contains(';')),
+    kind('=', "`=`", |value| value.contains('=')),
+    kind('q', "`\"`", |value| value.contains('"')),
+    kind('r', "`\\`", |value| value.contains('\\')),
+    kind('c', "control characters", |value| value.contains(char::is_control)),
+    kind('n', "not ASCII", |value| !value.is_ascii()),
 ];
+
+/// White space for Python's `str.strip`, and not for Unicode.
+pub(crate) fn is_separator(character: char) -> bool {
+    ('\u{1c}'..='\u{1f}').contains(&character)
+}
 
 fn looks_encoded(value: &str) -> bool {
     value.split('%').skip(1).any(|rest| {
@@ -31,20 +43,19 @@ fn looks_encoded(value: &str) -> bool {
     })
 }
 
-/// How many values of which kind went wrong. A kind counts where no value of that kind got through; each value counts
-/// once, for the first such kind. The rest is of no one kind.
-pub(crate) fn explain<'s>(samples: &'s [String], wrong: &[usize]) -> (Vec<(&'static str, usize)>, Vec<&'s str>) {
+/// Of which kinds the wrong values are. A kind counts where no value of that kind got through, and a value counts for
+/// the first such kind. The rest is of no one kind.
+pub(crate) fn explain<'s>(samples: &'s [String], wrong: &[usize]) -> (Vec<&'static Kind>, Vec<&'s str>) {
     let mut rest: Vec<&str> = wrong.iter().map(|&index| &*samples[index]).collect();
     let mut kinds = Vec::new();
     for kind in &KINDS {
         let mut of_kind = samples.iter().enumerate().filter(|(_, value)| (kind.has)(value));
-        if !of_kind.all(|(index, _)| wrong.binary_search(&index).is_ok()) {
-            continue;
-        }
-        let before = rest.len();
-        rest.retain(|value| !(kind.has)(value));
-        if rest.len() < before {
-            kinds.push((kind.name, before - rest.len()));
+        if of_kind.all(|(index, _)| wrong.binary_search(&index).is_ok()) {
+            let before = rest.len();
+            rest.retain(|value| !(kind.has)(value));
+            if rest.len() < before {
+                kinds.push(kind);
+            }
         }
     }
     (kinds, rest)
@@ -57,8 +68,18 @@ mod tests {
     #[test]
     fn a_kind_is_named_where_all_of_it_is_wrong() {
         let samples: Vec<_> = ["", " a", "a+b", "c+d"].map(str::to_owned).to_vec();
-        assert_eq!(explain(&samples, &[0, 1]).0, [("empty", 1), ("white space at the ends", 1)]);
+        let marks = |wrong: &[usize]| -> String { explain(&samples, wrong).0.iter().map(|kind| kind.mark).collect() };
+        assert_eq!(marks(&[0, 1]), "ew");
+        assert_eq!(marks(&[2, 3]), "p");
         // One plus got through.
-        assert_eq!(explain(&samples, &[2]), (vec![], vec!["a+b"]));
+        assert_eq!(marks(&[2]), "");
+        assert_eq!(explain(&samples, &[2]).1, ["a+b"]);
+    }
+
+    #[test]
+    fn no_mark_stands_for_two_kinds() {
+        let mut marks = KINDS.map(|kind| kind.mark);
+        marks.sort_unstable();
+        assert!(marks.windows(2).all(|two| two[0] != two[1]));
     }
 }

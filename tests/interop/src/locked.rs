@@ -5,7 +5,9 @@
 /// If `Cargo.lock` has no such package.
 pub(crate) fn version(package: &str) -> &'static str {
     let lock = include_str!("../Cargo.lock");
-    let (_, entry) = lock.split_once(&format!("name = \"{package}\"\nversion = \"")).expect("a locked package");
+    let (_, entry) = lock
+        .split_once(&format!("name = \"{package}\"\nversion = \""))
+        .expect("a locked package");
     entry.split_once('"').expect("a closed string").0
 }
 

@@ -54,6 +54,14 @@ async fn compare(urls: &[&str]) -> Result<(), Box<dyn Error>> {
     let samples = samples::samples();
     let direct = compare::direct(&peers, &samples).await?;
     let through = compare::through(&peers, &samples).await?;
-    print!("{}", table::Table { peers: &peers, samples: &samples, direct: &direct, through: &through });
+    print!(
+        "{}",
+        table::Table {
+            peers: &peers,
+            samples: &samples,
+            direct: &direct,
+            through: &through
+        }
+    );
     Ok(())
 }

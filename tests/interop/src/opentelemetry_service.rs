@@ -9,15 +9,15 @@ use opentelemetry::{Context, KeyValue};
 use opentelemetry_http::{HeaderExtractor, HeaderInjector};
 use opentelemetry_sdk::propagation::BaggagePropagator;
 
-use crate::hop::{self, Answer, Failure, Hop, Name};
+use crate::hop::{self, Answer, Failure, Hop, Package};
 use crate::locked;
 
 pub(crate) fn router() -> Router {
     Router::new().route("/", post(answer).get(name))
 }
 
-async fn name() -> Json<Name> {
-    Json(Name {
+async fn name() -> Json<Package> {
+    Json(Package {
         name: "opentelemetry_sdk".into(),
         version: locked::version("opentelemetry_sdk").into(),
         language: "Rust".into(),

@@ -1,12 +1,11 @@
 //! The tables of writers and readers, in Markdown.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::compare::Outcome;
-use crate::kinds::explain;
+use crate::kinds::{KINDS, explain};
 use crate::peer::Peer;
-use crate::reasons::reasons;
+use crate::reasons::{REASONS, explains};
 use crate::samples::{PLAIN, SEED};
 
 /// More values of no one kind than these are only counted.
@@ -21,62 +20,104 @@ pub(crate) struct Table<'a> {
 
 impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [all, plain] = [self.samples.len(), PLAIN.len()];
-        let random = all - plain;
-        writeln!(f, "Right of {all} values, {plain} plain ones and {random} random ones (seed {SEED}):\n")?;
+        let plain = PLAIN.len();
+        let random = self.samples.len() - plain;
+        writeln!(
+            f,
+            "Of 1,000 values, {plain} plain ones and {random} random ones (seed {SEED}), so many arrive as they"
+        )?;
+        writeln!(f, "were. The letters say what does not:\n")?;
         self.counts(f, "from \\ to", self.direct)?;
-        writeln!(f, "\nWhat does not arrive:\n")?;
-        self.kinds(f, self.direct)?;
-        writeln!(f, "\nRight of the same values with a service of ours between the two, after Python with")?;
-        writeln!(f, "`plus_is_space(true)`:\n")?;
+        writeln!(
+            f,
+            "\nThe same with a service of ours between the two, after Python with `plus_is_space(true)`:\n"
+        )?;
         self.counts(f, "from \\ through ours to", self.through)?;
-        writeln!(f, "\nWhat does not arrive:\n")?;
-        self.kinds(f, self.through)
+        writeln!(f)?;
+        self.key(f)?;
+        self.unexplained(f)
     }
 }
 
 impl Table<'_> {
     fn counts(&self, f: &mut fmt::Formatter<'_>, corner: &str, outcomes: &[Outcome]) -> fmt::Result {
-        let first = outcomes.first().map_or(0, |outcome| outcome.writer);
-        let readers = outcomes.iter().filter(|outcome| outcome.writer == first).map(|outcome| outcome.reader);
-        let readers: Vec<_> = readers.collect();
+        let rows: Vec<_> = outcomes.chunk_by(|a, b| a.way[0] == b.way[0]).collect();
         write!(f, "| {corner} |")?;
-        for &reader in &readers {
-            write!(f, " {} |", self.peers[reader])?;
+        for outcome in rows[0] {
+            write!(f, " {} |", self.peers[outcome.reader()])?;
         }
-        writeln!(f, "\n| --- |{}", " --: |".repeat(readers.len()))?;
-        for row in outcomes.chunks(readers.len()) {
-            write!(f, "| {} |", self.peers[row[0].writer])?;
+        writeln!(f, "\n| --- |{}", " --: |".repeat(rows[0].len()))?;
+        for row in rows {
+            write!(f, "| {} |", self.peers[row[0].way[0]])?;
             for outcome in row {
-                write!(f, " {} |", self.samples.len() - outcome.wrong.len())?;
+                let (kinds, rest) = explain(self.samples, &outcome.wrong);
+                let mut marks: Vec<_> = kinds.iter().map(|kind| kind.mark.to_string()).collect();
+                if !rest.is_empty() {
+                    marks.push("?".to_owned());
+                }
+                let marks = if marks.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", marks.join(" "))
+                };
+                write!(f, " {}{marks} |", self.samples.len() - outcome.wrong.len())?;
             }
             writeln!(f)?;
         }
         Ok(())
     }
 
-    /// A row for each writer, kind and reason.
-    fn kinds(&self, f: &mut fmt::Formatter<'_>, outcomes: &[Outcome]) -> fmt::Result {
-        let mut rows: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for outcome in outcomes {
-            let [writer, reader] = [outcome.writer, outcome.reader].map(|peer| &self.peers[peer]);
-            let (kinds, rest) = explain(self.samples, &outcome.wrong);
-            for (kind, count) in kinds {
-                let why = reasons(kind, writer, reader).join("; ");
-                let key = (outcome.writer, kind.to_owned(), count, why);
-                rows.entry(key).or_default().push(reader.to_string());
+    /// What the letters stand for, and which package is the reason.
+    fn key(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "| | what | values | why |\n| --- | --- | --: | --- |")?;
+        for kind in &KINDS {
+            let outcomes = self.direct.iter().chain(self.through);
+            let mut wrong = outcomes.flat_map(|outcome| explain(self.samples, &outcome.wrong).0);
+            if !wrong.any(|wrong| wrong.mark == kind.mark) {
+                continue;
             }
-            if !rest.is_empty() {
-                let some = rest.iter().take(SHOWN).map(|value| format!("{value:?}")).collect::<Vec<_>>();
-                let key = (outcome.writer, format!("others, as {}", some.join(", ")), rest.len(), String::new());
-                rows.entry(key).or_default().push(reader.to_string());
-            }
-        }
-        writeln!(f, "| from | to | what | values | why |\n| --- | --- | --- | --: | --- |")?;
-        for ((writer, kind, count, why), readers) in rows {
-            let why = if why.is_empty() { "unknown" } else { &why };
-            writeln!(f, "| {} | {} | {kind} | {count} | {why} |", self.peers[writer], readers.join(", "))?;
+            let reasons = REASONS.iter().filter(|reason| reason.mark == kind.mark);
+            let reasons: Vec<_> = reasons
+                .map(|reason| format!("{} {}", self.versioned(reason.package), reason.why))
+                .collect();
+            let values = self.samples.iter().filter(|value| (kind.has)(value)).count();
+            writeln!(
+                f,
+                "| {} | {} | {values} | {} |",
+                kind.mark,
+                kind.name,
+                reasons.join("; ")
+            )?;
         }
         Ok(())
+    }
+
+    /// What nobody has found the reason of yet.
+    fn unexplained(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for outcome in self.direct.iter().chain(self.through) {
+            let way: Vec<_> = outcome.way.iter().map(|&peer| &self.peers[peer]).collect();
+            let (kinds, rest) = explain(self.samples, &outcome.wrong);
+            for kind in kinds.iter().filter(|kind| !explains(kind, &way)) {
+                writeln!(f, "\nNo reason is known: {}, {}", outcome.way(self.peers), kind.name)?;
+            }
+            if !rest.is_empty() {
+                let some = &rest[..rest.len().min(SHOWN)];
+                writeln!(
+                    f,
+                    "\nNo kind is known: {}, {} values such as {some:?}",
+                    outcome.way(self.peers),
+                    rest.len()
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn versioned(&self, package: &str) -> String {
+        let peer = self.peers.iter().find(|peer| peer.package.name == package);
+        peer.map_or_else(
+            || package.to_owned(),
+            |peer| format!("{package} {}", peer.package.version).trim_end().to_owned(),
+        )
     }
 }
