@@ -10,6 +10,14 @@ pub(super) struct ListMember<'a> {
     pub(super) value: Option<&'a [u8]>,
 }
 
+#[cfg(feature = "opentelemetry")]
+impl<'a> ListMember<'a> {
+    /// What stands after the first `;`.
+    pub(super) fn properties(self) -> &'a [u8] {
+        cut(self.whole, b';').map_or(&[], |(_, properties)| properties)
+    }
+}
+
 /// The members of a line. What is empty is none.
 pub(super) fn members(line: &[u8]) -> impl Iterator<Item = ListMember<'_>> {
     let members = line.split(|byte| *byte == b',').map(trim);

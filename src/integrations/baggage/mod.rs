@@ -2,11 +2,17 @@
 
 mod carrier;
 mod codec;
+#[cfg(any(feature = "opentelemetry", feature = "tower"))]
+pub(super) mod hook;
 mod left_out;
 mod limits;
 mod list;
 mod member;
+#[cfg(feature = "opentelemetry")]
+mod own_baggage;
 mod percent;
+#[cfg(feature = "opentelemetry")]
+mod propagator;
 mod reader;
 mod received;
 mod rejected;
@@ -14,6 +20,9 @@ mod writer;
 
 pub use carrier::Carrier;
 pub use left_out::{LeftOut, LeftOutReason};
+#[cfg(feature = "opentelemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+pub use propagator::Propagator;
 pub use received::Received;
 pub use rejected::{Rejected, RejectedReason};
 
@@ -149,6 +158,7 @@ impl Baggage {
         self.inject_at(carrier, bytes, Location::caller())
     }
 
+    /// Like [`inject_within`](Self::inject_within), for code that knows a better place to show than its own.
     pub(super) fn inject_at<C: Carrier + ?Sized>(
         &self,
         carrier: &mut C,
@@ -161,39 +171,64 @@ impl Baggage {
             is_there = true;
             line.keep_others(&self.members, value);
         });
-        let limits = Limits {
-            bytes: self.limits.bytes.min(carrier.budget()).min(room),
-            ..self.limits
-        };
-        let left_out = line.add_ours(&self.members, &limits, place);
+        let left_out = self.add_to(&mut line, carrier.budget().min(room), place);
         let line = line.finish();
-        // The values are text by now: no code of a user's runs any more, and the carrier is written at once.
+        // The values are text by now. No code of the user's runs any more, which could panic: the carrier is written at once.
         if is_there || line.is_some() {
             carrier.replace(HEADER, line);
         }
         left_out
     }
 
+    fn add_to(&self, line: &mut Line, room: usize, place: &'static Location<'static>) -> Vec<LeftOut> {
+        let bytes = self.limits.bytes.min(room);
+        line.add_ours(&self.members, &Limits { bytes, ..self.limits }, place)
+    }
+
     /// Reads what the carrier has.
     #[track_caller]
     pub fn extract<C: Carrier + ?Sized>(&self, carrier: &C) -> Received {
         let place = Location::caller();
-        received(|| {
-            let mut reader = Reader::new(&self.members);
-            carrier.read(HEADER, &mut |line| reader.read(line));
-            reader.set(&self.limits, self.is_plus_space, place)
-        })
+        received(|| self.read_at(carrier, place))
     }
 
     /// Reads the values of all `baggage` headers.
     #[track_caller]
     pub fn extract_lines<'a, L: AsRef<[u8]> + ?Sized + 'a>(&self, lines: impl IntoIterator<Item = &'a L>) -> Received {
-        let place = Location::caller();
+        self.extract_lines_at(lines, Location::caller())
+    }
+
+    fn extract_lines_at<'a, L: AsRef<[u8]> + ?Sized + 'a>(
+        &self,
+        lines: impl IntoIterator<Item = &'a L>,
+        place: &'static Location<'static>,
+    ) -> Received {
         received(|| {
             let mut reader = Reader::new(&self.members);
             lines.into_iter().for_each(|line| reader.read(line.as_ref()));
             reader.set(&self.limits, self.is_plus_space, place)
         })
+    }
+
+    /// A `TextMapPropagator` of opentelemetry, for its composite.
+    #[cfg(feature = "opentelemetry")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+    #[must_use]
+    #[track_caller]
+    pub fn propagator(&'static self) -> Propagator {
+        Propagator::new(self)
+    }
+
+    /// Sets what the carrier has in the current context, which somebody has entered, and returns what is rejected.
+    #[cfg(feature = "tower")]
+    pub(super) fn set_at<C: Carrier + ?Sized>(&self, carrier: &C, place: &'static Location<'static>) -> Vec<Rejected> {
+        self.read_at(carrier, place).rejected
+    }
+
+    fn read_at<C: Carrier + ?Sized>(&self, carrier: &C, place: &'static Location<'static>) -> Report {
+        let mut reader = Reader::new(&self.members);
+        carrier.read(HEADER, &mut |line| reader.read(line));
+        reader.set(&self.limits, self.is_plus_space, place)
     }
 
     #[track_caller]

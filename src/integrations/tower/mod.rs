@@ -3,7 +3,8 @@
 //! [`ContextLayer`] gives each request a context of its own. [`BindLayer`] does so too, and sets a variable from the
 //! request in it. The services inside of the layer, down to the handlers, need no annotation: they read variables, and
 //! they may [`set`](crate::ContextVar::set) them. Such a value lasts until the end of the request, and no other request
-//! sees it. With the feature `http-body`, [`BodyLayer`] keeps the body of the response in the context of the request.
+//! sees it. With the feature `http-body`, [`BodyLayer`] keeps the body of the response in the context of the request. With
+//! the feature `baggage`, [`ExtractLayer`] sets what other processes have sent along, and [`InjectLayer`] sends it on.
 //!
 //! ```
 //! use axum::{Router, extract::Request, routing::get};
@@ -85,6 +86,8 @@
 //! are bound. A poll costs what a poll of any [`InContext`](crate::InContext) costs. The futures of responses are
 //! `InContext<S::Future>`: nothing is boxed.
 
+#[cfg(feature = "baggage")]
+mod baggage;
 mod bind;
 #[cfg(feature = "http-body")]
 mod body;
@@ -93,6 +96,9 @@ mod captured_request;
 mod context;
 mod restore;
 
+#[cfg(feature = "baggage")]
+#[cfg_attr(docsrs, doc(cfg(feature = "baggage")))]
+pub use baggage::{Always, Condition, ExtractLayer, ExtractService, InjectLayer, InjectService};
 pub use bind::{BindLayer, BindService, Found};
 #[cfg(feature = "http-body")]
 #[cfg_attr(docsrs, doc(cfg(feature = "http-body")))]

@@ -10,7 +10,9 @@ impl<V: Text, S: BuildHasher> Carrier for HashMap<String, V, S> {
     fn read<'a>(&'a self, name: &str, each: &mut dyn FnMut(&'a [u8])) {
         let mut spelled: Vec<_> = self.iter().filter(|(is, _)| is.eq_ignore_ascii_case(name)).collect();
         spelled.sort_unstable_by_key(|(is, _)| is.as_str());
-        spelled.into_iter().for_each(|(_, value)| each(value.bytes()));
+        for (_, value) in spelled {
+            each(value.bytes());
+        }
     }
 
     fn replace(&mut self, name: &'static str, value: Option<Vec<u8>>) {

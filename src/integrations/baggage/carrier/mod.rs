@@ -1,6 +1,8 @@
 //! [`Carrier`]: what a header is in.
 
 mod http;
+#[cfg(feature = "opentelemetry")]
+mod injector;
 mod list;
 mod map;
 mod text;
