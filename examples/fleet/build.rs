@@ -10,6 +10,10 @@ fn main() {
         .output_type("crate::pricing::Price")
         .codec_path("tonic_prost::ProstCodec")
         .build();
-    let pricing = Service::builder().name("Pricing").package("fleet").method(price).build();
+    let pricing = Service::builder()
+        .name("Pricing")
+        .package("fleet")
+        .method(price)
+        .build();
     Builder::new().compile(&[pricing]);
 }

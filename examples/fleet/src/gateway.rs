@@ -139,7 +139,7 @@ async fn answer(gateway: Gateway) -> Result<(), Failure> {
     let mut messages = gateway.jobs.take(DONE).await?;
     while let Some(message) = messages.next().await {
         let mut message = message?;
-        let headers = Headers(message.headers.take().unwrap_or_default());
+        let headers = Headers(message.message.headers.take().unwrap_or_default());
         let mut job = jobs::read(&message)?;
         // The last hop: what the last worker has sent.
         let look = carrier::arrived(async { Seen::here("answer", job.expected.as_ref()) });

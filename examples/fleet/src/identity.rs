@@ -14,8 +14,12 @@ pub(crate) static USER: String;
 pub(crate) static TENANT: String;
 
 /// A `+` is a blank, because the worker in Python writes it so. Our own writer leaves no `+` as it is.
-pub(crate) static BAGGAGE: LazyLock<Baggage> =
-    LazyLock::new(|| Baggage::new().with("user.id", &USER).with("tenant", &TENANT).plus_is_space(true));
+pub(crate) static BAGGAGE: LazyLock<Baggage> = LazyLock::new(|| {
+    Baggage::new()
+        .with("user.id", &USER)
+        .with("tenant", &TENANT)
+        .plus_is_space(true)
+});
 
 /// What a payload says of the request's owner, so that each hop can compare it with what has arrived in the headers.
 #[derive(Clone, PartialEq, Eq, Hash, prost::Message, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! Jobs in JetStream: one stream, a subject and a consumer for each kind of worker, and one for those that are done.
+//! Jobs in `JetStream`: one stream, a subject and a consumer for each kind of worker, and one for those that are done.
 
 use std::time::Duration;
 
@@ -41,7 +41,9 @@ pub(crate) struct Jobs(jetstream::Context);
 impl Jobs {
     /// Connects, and makes the stream and its consumers if nobody has yet.
     pub(crate) async fn connect(url: &str) -> Result<Self, Failure> {
-        let client = async_nats::connect(url).await.map_err(|error| format!("NATS at {url:?}: {error}"))?;
+        let client = async_nats::connect(url)
+            .await
+            .map_err(|error| format!("NATS at {url:?}: {error}"))?;
         let context = jetstream::new(client);
         let stream = Config {
             name: STREAM.to_owned(),
@@ -64,20 +66,30 @@ impl Jobs {
 
     /// The jobs for this kind of worker, as long as there is a server.
     pub(crate) async fn take(&self, worker: &str) -> Result<Stream, Failure> {
-        let consumer = self.0.get_consumer_from_stream::<pull::Config, _, _>(worker, STREAM).await?;
+        let consumer = self
+            .0
+            .get_consumer_from_stream::<pull::Config, _, _>(worker, STREAM)
+            .await?;
         // No more than a worker can do before others would get them.
         Ok(consumer.stream().max_messages_per_batch(32).messages().await?)
     }
 
     /// Gives the job to the next on its route, with the identity of the current context in its headers.
     pub(crate) async fn hand_on(&self, mut job: Job) -> Result<(), Failure> {
-        let next = if job.route.is_empty() { DONE.to_owned() } else { job.route.remove(0) };
+        let next = if job.route.is_empty() {
+            DONE.to_owned()
+        } else {
+            job.route.remove(0)
+        };
         let mut headers = Headers(HeaderMap::new());
         // A job that is worked on twice is handed on once.
         headers.0.insert("Nats-Msg-Id", format!("{}.{next}", job.id));
         carrier::leaving(async { BAGGAGE.inject(&mut headers) }).await;
         let payload = serde_json::to_vec(&job)?.into();
-        let stored = self.0.publish_with_headers(format!("jobs.{next}"), headers.0, payload).await?;
+        let stored = self
+            .0
+            .publish_with_headers(format!("jobs.{next}"), headers.0, payload)
+            .await?;
         stored.await?;
         Ok(())
     }

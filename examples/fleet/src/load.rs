@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use reqwest::header::HeaderValue;
-use tokio::time::{Instant, interval, sleep_until};
+use tokio::time::{Instant, interval};
 
 use crate::Failure;
 use crate::gateway::Quote;
@@ -15,9 +15,24 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::tally::Tally;
 
-const USERS: [&str; 8] =
-    ["alice", "Ada King, Countess of Lovelace", "Zoë", "東京 太郎", "a+b=c;d", "100% \"bob\"", "שרה", "👩‍🚀 sally\\ride"];
-const TENANTS: [&str; 6] = ["acme", "Zürich & Söhne AG", "50% off", "naïve, Inc.", "株式会社 例", "x=1;y=2"];
+const USERS: [&str; 8] = [
+    "alice",
+    "Ada King, Countess of Lovelace",
+    "Zoë",
+    "東京 太郎",
+    "a+b=c;d",
+    "100% \"bob\"",
+    "שרה",
+    "👩‍🚀 sally\\ride",
+];
+const TENANTS: [&str; 6] = [
+    "acme",
+    "Zürich & Söhne AG",
+    "50% off",
+    "naïve, Inc.",
+    "株式会社 例",
+    "x=1;y=2",
+];
 const ITEMS: [&str; 4] = ["umbrella", "kettle", "bicycle", "lamp"];
 
 /// Who is a client to claim this?
@@ -26,7 +41,13 @@ const FORGED: HeaderValue = HeaderValue::from_static("user.id=mallory,tenant=acm
 pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     let tally = Arc::new(Tally::default());
     let start = Instant::now();
-    let clients = (0..options.connections).map(|_| tokio::spawn(client(options.gateway.clone(), start + options.time, Arc::clone(&tally))));
+    let clients = (0..options.connections).map(|_| {
+        tokio::spawn(client(
+            options.gateway.clone(),
+            start + options.time,
+            Arc::clone(&tally),
+        ))
+    });
     let progress = tokio::spawn(progress(Arc::clone(&tally), start));
     for ended in join_all(clients).await {
         ended?;
@@ -77,7 +98,8 @@ async fn ask(client: &reqwest::Client, gateway: &str, identity: &Identity, is_fo
 async fn progress(tally: Arc<Tally>, start: Instant) {
     let is_terminal = stderr().is_terminal();
     let mut ticks = interval(Duration::from_millis(if is_terminal { 100 } else { 1_000 }));
-    sleep_until(start + ticks.period()).await;
+    // The first one comes at once.
+    ticks.tick().await;
     loop {
         ticks.tick().await;
         let counts = tally.counts();

@@ -26,9 +26,12 @@ pub(crate) struct Report {
 impl Report {
     pub(crate) fn new(mut counts: Counts, elapsed: Duration, options: &Options) -> Self {
         counts.latencies.sort_unstable();
-        let is_on_route = |language: Option<&str>| language.is_none_or(|language| options.route.iter().any(|on| on == language));
+        let is_on_route =
+            |language: Option<&str>| language.is_none_or(|language| options.route.iter().any(|on| on == language));
         let hops = HOPS.iter().filter(|(_, _, language)| is_on_route(*language));
-        let hops = hops.map(|&(name, by, _)| (name, by, counts.hops.get(name).copied().unwrap_or_default())).collect();
+        let hops = hops
+            .map(|&(name, by, _)| (name, by, counts.hops.get(name).copied().unwrap_or_default()))
+            .collect();
         Self {
             counts,
             elapsed,
@@ -52,7 +55,10 @@ impl Report {
             return Err("no request was answered".to_owned());
         }
         if let Some((name, _, hop)) = self.hops.iter().find(|(_, _, hop)| hop.seen < counts.requests) {
-            return Err(format!("{name} was seen by {} of {} requests", hop.seen, counts.requests));
+            return Err(format!(
+                "{name} was seen by {} of {} requests",
+                hop.seen, counts.requests
+            ));
         }
         if self.was_killed && counts.redelivered.seen == 0 {
             return Err("a worker was killed, but had no job then: nothing was redelivered".to_owned());
@@ -62,7 +68,11 @@ impl Report {
 
     fn percentile(&self, percent: usize) -> Duration {
         let last = self.counts.latencies.len().saturating_sub(1);
-        self.counts.latencies.get(last * percent / 100).copied().unwrap_or_default()
+        self.counts
+            .latencies
+            .get(last * percent / 100)
+            .copied()
+            .unwrap_or_default()
     }
 
     fn row(f: &mut fmt::Formatter<'_>, name: &str, by: &str, hop: &Hop) -> fmt::Result {
@@ -74,18 +84,27 @@ impl Report {
 impl Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = &self.counts;
-        writeln!(f, "\n{:18}{:18}{:>10}{:>18}{:>10}", "hop", "identity from", "seen", "somebody else's", "nobody's")?;
+        writeln!(
+            f,
+            "\n{:18}{:18}{:>10}{:>18}{:>10}",
+            "hop", "identity from", "seen", "somebody else's", "nobody's"
+        )?;
         for (name, by, hop) in &self.hops {
             Self::row(f, name, by, hop)?;
         }
         Self::row(f, "redelivered jobs", "NATS JetStream", &counts.redelivered)?;
-        let jobs: u64 = self.hops.iter().filter(|(name, ..)| name.ends_with("worker")).map(|(_, _, hop)| hop.seen).sum();
+        let jobs: u64 = self
+            .hops
+            .iter()
+            .filter(|(name, ..)| name.ends_with("worker"))
+            .map(|(_, _, hop)| hop.seen)
+            .sum();
         writeln!(
             f,
-            "\n{} requests in {:.1} s ({:.0} a second; p50 {:.0?}, p99 {:.0?}), {} hops, {jobs} jobs, {} lost",
+            "\n{} requests in {:.1} s ({} a second; p50 {:.0?}, p99 {:.0?}), {} hops, {jobs} jobs, {} lost",
             counts.requests,
             self.elapsed.as_secs_f32(),
-            counts.latencies.len() as f64 / self.elapsed.as_secs_f64(),
+            u128::from(counts.requests) * 1_000 / self.elapsed.as_millis().max(1),
             self.percentile(50),
             self.percentile(99),
             self.hops.iter().map(|(_, _, hop)| hop.seen).sum::<u64>(),

@@ -1,5 +1,7 @@
 //! What a hop has seen.
 
+use std::ops::Not;
+
 use serde::{Deserialize, Serialize};
 
 use crate::carrier;
@@ -16,6 +18,7 @@ pub(crate) struct Seen {
     pub(crate) tenant: Option<String>,
     /// The hop's own judgement, by what the payload says.
     #[prost(bool, tag = "4")]
+    #[serde(default, skip_serializing_if = "Not::not")]
     pub(crate) wrong: bool,
     /// How often the job has been delivered, with this time.
     #[prost(uint64, optional, tag = "5")]

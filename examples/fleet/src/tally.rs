@@ -86,3 +86,47 @@ impl Tally {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(user: Option<&str>, delivery: Option<u64>) -> Seen {
+        Seen {
+            hop: "worker".to_owned(),
+            user: user.map(str::to_owned),
+            tenant: Some("acme".to_owned()),
+            wrong: false,
+            delivery,
+        }
+    }
+
+    #[test]
+    fn another_identity_and_none_are_counted_apart() {
+        let tally = Tally::default();
+        let alice = Identity::parse("alice@acme").expect("a name");
+        let all = [
+            seen(Some("alice"), None),
+            seen(Some("bob"), Some(2)),
+            seen(None, Some(1)),
+        ];
+        tally.answered(&alice, &all, Duration::ZERO, false);
+        let counts = tally.counts();
+        let Hop { seen, wrong, nobody } = counts.hops["worker"];
+        assert_eq!((seen, wrong, nobody), (3, 1, 1));
+        assert_eq!((counts.redelivered.seen, counts.redelivered.wrong), (1, 1));
+        assert_eq!(counts.missed(), 2);
+    }
+
+    #[test]
+    fn what_a_hop_finds_wrong_by_its_payload_counts() {
+        let tally = Tally::default();
+        let alice = Identity::parse("alice@acme").expect("a name");
+        let judged = Seen {
+            wrong: true,
+            ..seen(Some("alice"), None)
+        };
+        tally.answered(&alice, &[judged], Duration::ZERO, false);
+        assert_eq!(tally.counts().missed(), 1);
+    }
+}

@@ -23,7 +23,7 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     println!("ready");
     while let Some(message) = messages.next().await {
         let mut message = message?;
-        let headers = Headers(message.headers.take().unwrap_or_default());
+        let headers = Headers(message.message.headers.take().unwrap_or_default());
         let received = BAGGAGE.extract(&headers);
         tokio::spawn(serve(jobs.clone(), message).in_context(received.context));
     }
