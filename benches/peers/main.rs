@@ -14,6 +14,7 @@ mod limits;
 mod opaque;
 mod second_table;
 mod space;
+mod third_table;
 
 /// What measures, and what shows the figures: it knows no subject.
 mod harness {
@@ -25,6 +26,7 @@ mod harness {
 
 /// This crate's side.
 mod ours {
+    pub(crate) mod baggage;
     pub(crate) mod bound;
     pub(crate) mod operations;
     pub(crate) mod variables;
@@ -36,6 +38,7 @@ mod theirs {
     pub(crate) mod execution_context;
     pub(crate) mod fastrace;
     pub(crate) mod opentelemetry;
+    pub(crate) mod opentelemetry_baggage;
     pub(crate) mod task_local;
     pub(crate) mod tokio;
     pub(crate) mod tokio_inherit;
@@ -46,11 +49,12 @@ use harness::output;
 use harness::row::Figure;
 use std::process::ExitCode;
 
-/// The two tables, each with budgets of its own.
+/// The three tables, each with budgets of its own.
 #[derive(Clone, Copy, PartialEq)]
 enum Table {
     First,
     Second,
+    Third,
 }
 
 impl Table {
@@ -58,6 +62,7 @@ impl Table {
         match self {
             Self::First => "First table: each operation beside its peers",
             Self::Second => "Second table: what services do most, beside the least that does it",
+            Self::Third => "Third table: a hop to another process, beside opentelemetry's propagator",
         }
     }
 }
@@ -74,9 +79,9 @@ struct Options {
 }
 
 const USAGE: &str =
-    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second] [--quick] [PART OF A ROW'S NAME]
+    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second | --third] [--quick] [PART OF A ROW'S NAME]
 
-With --first or --second the rows of that table alone. Without options all is measured, which takes some minutes, and
+With --first, --second or --third the rows of that table alone. Without options all is measured, which takes some minutes, and
 benches/results is written.";
 
 impl Options {
@@ -94,6 +99,7 @@ impl Options {
                 "--bench" => {}
                 "--first" if options.table.is_none() => options.table = Some(Table::First),
                 "--second" if options.table.is_none() => options.table = Some(Table::Second),
+                "--third" if options.table.is_none() => options.table = Some(Table::Third),
                 "--quick" => {
                     options.quick = true;
                     options.rounds = 101;
@@ -108,7 +114,7 @@ impl Options {
 
     fn tables(&self) -> Vec<Table> {
         self.table
-            .map_or_else(|| vec![Table::First, Table::Second], |table| vec![table])
+            .map_or_else(|| vec![Table::First, Table::Second, Table::Third], |table| vec![table])
     }
 
     /// Whether the row of this name is to be measured.
@@ -130,6 +136,7 @@ fn measure(table: Table, options: &Options) -> Vec<Figure> {
     let mut rows = match table {
         Table::First => first_table::rows(options.tasks),
         Table::Second => second_table::rows(),
+        Table::Third => third_table::rows(),
     };
     rows.retain(|row| options.takes(row.name()));
     let mut figures = Vec::new();

@@ -1,5 +1,6 @@
 //! [`Hook`]: what a user wants told.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 type Function<T> = dyn Fn(&T) + Send + Sync;
@@ -22,6 +23,11 @@ impl<T> Hook<T> {
         }
     }
 }
+
+/// A hook is told, and tells nothing back.
+impl<T> UnwindSafe for Hook<T> {}
+
+impl<T> RefUnwindSafe for Hook<T> {}
 
 impl<T> Clone for Hook<T> {
     fn clone(&self) -> Self {

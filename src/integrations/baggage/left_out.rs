@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A variable that is bound, and was not sent. Given by [`inject`](super::Baggage::inject).
+/// A variable that is bound, and was not sent. Given by [`inject`](crate::baggage::Baggage::inject).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeftOut {

@@ -1,5 +1,8 @@
 //! The syntax of a header's value: a list of members, which every reader here splits in the same way.
 
+/// The name of the header.
+pub(super) const HEADER: &str = "baggage";
+
 /// A member of the list, as it stands there.
 #[derive(Clone, Copy)]
 pub(super) struct ListMember<'a> {

@@ -5,11 +5,21 @@ use super::codec::Codec;
 /// A name, and what is sent under it.
 pub(super) struct Member {
     pub(super) name: &'static str,
-    /// What that is, for messages: the identifier of a variable.
-    pub(super) what: &'static str,
+    /// The identifier of the variable, if it is one.
+    pub(super) variable: Option<&'static str>,
     /// Whether an error that its text causes may be shown: such an error may quote the text.
     pub(super) is_secret: bool,
     pub(super) content: Content,
+}
+
+impl Member {
+    /// What it is, for messages.
+    pub(super) fn description(&self) -> String {
+        match self.variable {
+            Some(variable) => format!("context variable `{variable}`"),
+            None => "the time of sending".to_owned(),
+        }
+    }
 }
 
 pub(super) enum Content {

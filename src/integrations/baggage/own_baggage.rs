@@ -1,7 +1,6 @@
 //! opentelemetry's own baggage, that of its `Context`, as a header.
 
-use super::HEADER;
-use super::list::{ListMember, members};
+use super::list::{HEADER, ListMember, members};
 use super::percent::{Encoder, decode};
 use opentelemetry::Context;
 use opentelemetry::baggage::{BaggageExt as _, KeyValueMetadata};

@@ -1,10 +1,11 @@
 //! [`Propagator`]: for what opentelemetry instruments.
 
+use super::definition::Baggage;
 use super::hook::Hook;
 use super::left_out::LeftOut;
+use super::list::HEADER;
 use super::own_baggage::OwnBaggage;
 use super::writer::Line;
-use super::{Baggage, HEADER};
 use opentelemetry::Context;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
@@ -75,18 +76,25 @@ pub struct Propagator<Inner = OwnBaggage> {
     place: &'static Location<'static>,
 }
 
-impl Propagator {
+impl Baggage {
+    /// A `TextMapPropagator` of opentelemetry, for its composite: instrumented clients send the variables unasked.
+    ///
+    /// `Debug` of a context that it has made names the place of this call.
+    #[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+    #[must_use]
     #[track_caller]
-    pub(super) fn new(baggage: &'static Baggage) -> Self {
-        Self {
-            baggage,
+    pub fn propagator(&'static self) -> Propagator {
+        Propagator {
+            baggage: self,
             inner: OwnBaggage,
             fields: Arc::new([HEADER.to_owned()]),
             on_left_out: Hook::NONE,
             place: Location::caller(),
         }
     }
+}
 
+impl Propagator {
     /// Wraps a propagator, usually a composite, with a `BaggagePropagator` in it or not.
     ///
     /// What it writes into `baggage` is merged with ours byte for byte; all else passes through.

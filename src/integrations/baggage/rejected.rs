@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A member of the header that has the name of a variable, and was not taken. Given by
-/// [`extract`](super::Baggage::extract).
+/// [`extract`](crate::baggage::Baggage::extract).
 ///
 /// Whoever sent the header has chosen what stands in it. So `Display` escapes what comes from there, and a log line stays
 /// one line.

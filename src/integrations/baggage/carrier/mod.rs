@@ -69,7 +69,7 @@ pub trait Carrier {
 
     /// How many bytes the value may take here, given all that the carrier has already. 8,191 unless it knows better.
     ///
-    /// The smaller of this and of [`Baggage::max_bytes`](super::Baggage::max_bytes) counts.
+    /// The smaller of this and of [`Baggage::max_bytes`](crate::baggage::Baggage::max_bytes) counts.
     fn budget(&self) -> usize {
         DEFAULT_BYTES
     }

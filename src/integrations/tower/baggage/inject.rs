@@ -80,7 +80,7 @@ impl InjectLayer {
     /// let client = InjectLayer::new(&BAGGAGE).only_if(is_ours).layer(connection);
     /// # let stamped = |uri: &str| {
     /// #     let request = Request::get(uri).body(()).unwrap();
-    /// #     let sent = TENANT.scope("acme".to_owned(), async { client.oneshot(request).await });
+    /// #     let sent = TENANT.scope("acme".to_owned(), async { client.clone().oneshot(request).await });
     /// #     futures::executor::block_on(sent).unwrap()
     /// # };
     /// # assert!(stamped("http://prices.internal/"));
