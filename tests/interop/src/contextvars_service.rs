@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::State;
 use axum::routing::post;
 use axum::{Json, Router};
 use contextvars::baggage::Baggage;
-use contextvars::{ContextExt as _, context_var};
+use contextvars::context_var;
+use contextvars::tower::ExtractLayer;
 use http::HeaderMap;
 
 use crate::hop::{self, Answer, Failure, Hop, Package};
@@ -37,24 +37,19 @@ fn router(name: &'static str, baggage: &'static Baggage) -> Router {
             language: "Rust".into(),
         })
     };
-    Router::new().route("/", post(answer).get(name)).with_state(baggage)
+    Router::new()
+        .route("/", post(answer).get(name))
+        .layer(ExtractLayer::new(baggage))
 }
 
-async fn answer(
-    State(baggage): State<&'static Baggage>,
-    headers: HeaderMap,
-    Json(hop): Json<Hop>,
-) -> Result<Json<Answer>, Failure> {
-    respond(hop).in_context(baggage.extract(&headers).context).await
-}
-
-async fn respond(hop: Hop) -> Result<Json<Answer>, Failure> {
+async fn answer(Json(hop): Json<Hop>) -> Result<Json<Answer>, Failure> {
     let mut read = Vec::new();
     match hop.value {
         Some(value) => drop(VALUE.set(value)),
         None => read.push(VALUE.get()),
     }
     let mut headers = HeaderMap::new();
+    // An empty value is left out; the table tells.
     BAGGAGE.inject(&mut headers);
     read.extend(hop::hand_on(hop.route, headers).await?.read);
     Ok(Json(Answer { read }))
