@@ -17,6 +17,7 @@ macro_rules! guides {
         /// [rayon]: crate::guide::rayon
         /// [batches]: crate::guide::what_crosses#batches
         /// [bare-spawn]: crate::guide::what_crosses#forbid-the-bare-spawn
+        /// [across-processes]: crate::guide::across_processes
         /// [testing]: crate::guide::testing
         /// [how-it-works]: crate::guide::how_it_works
         /// [`bind`]: fn@crate::bind
@@ -26,6 +27,12 @@ macro_rules! guides {
         /// [`BodyLayer`]: crate::tower::BodyLayer
         /// [`CaptureLayer`]: crate::tower::CaptureLayer
         /// [`RestoreLayer`]: crate::tower::RestoreLayer
+        /// [`ExtractLayer`]: crate::tower::ExtractLayer
+        /// [`ExtractLayer::only_if`]: crate::tower::ExtractLayer::only_if
+        /// [`InjectLayer`]: crate::tower::InjectLayer
+        /// [`InjectLayer::only_if`]: crate::tower::InjectLayer::only_if
+        /// [`Carrier`]: crate::baggage::Carrier
+        /// [`Received`]: crate::baggage::Received
         /// [`Inherit`]: crate::Inherit
         /// [`in_context`]: crate::ContextExt::in_context
         /// [`in_current_context`]: crate::ContextExt::in_current_context
@@ -59,6 +66,9 @@ guides! {
     /// Web frameworks, RPC, pools and caches: what to put where.
     #[cfg(all(feature = "http-body", feature = "hyper", feature = "tower"))]
     frameworks = "frameworks.md";
+    /// Variables in the headers of requests and messages, to and from services in other languages.
+    #[cfg(all(feature = "baggage", feature = "tower", feature = "tracing"))]
+    across_processes = "across-processes.md";
     /// Parallel iterators, joins and scopes: what to bind, and what to avoid.
     rayon = "rayon.md";
     /// Tests of code that reads the context, and tests that nothing leaks.

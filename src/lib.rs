@@ -57,7 +57,7 @@
 //! - [`Variable`] is a variable of any type, for code that shows several of them, each as a [`Shown`] value.
 //!
 //! For other crates there are the modules [`tokio`](mod@crate::tokio), [`tower`], [`tracing`] and [`log`], and [`Inherit`] for
-//! executors, each behind a [feature](#features). All items are listed at the end of this page.
+//! executors; [`baggage`] sends variables to other processes. Each is behind a [feature](#features). All items are listed at the end of this page.
 //!
 //! # The rules
 //!
@@ -172,6 +172,7 @@
 //! - [What crosses and what stays](guide::what_crosses): every boundary, with the line to write
 //! - [Frameworks, pools and caches](guide::frameworks): axum, actix-web, tonic, async-graphql, poem, rocket, sqlx and
 //!   others; and [rayon](guide::rayon)
+//! - [Across processes](guide::across_processes): a tenant from a caller in Python into the logs, gRPC, message queues
 //! - Coming from [tokio `task_local!`](guide::from_task_local), from [Python](guide::from_python), from [opentelemetry
 //!   or tracing](guide::from_opentelemetry_tracing)
 //! - [Testing code that uses context](guide::testing)
@@ -208,7 +209,8 @@
 //! | write with no task | refused | panics outside a scope | goes to the thread | goes to the thread |
 //! | several variables | one capture | a wrapper each | one capture | one context |
 //! | defaults | yes | no | yes | no |
-//! | distributed tracing | no | no | no | yes: propagators, baggage, spans |
+//! | to other processes | [`baggage`], typed | no | no | propagators, baggage |
+//! | distributed tracing | no | no | no | yes: spans, exporters |
 //!
 //! tokio's macro is smaller, and enough where one scope around one future does. opentelemetry propagates traces between
 //! services; use it for that, beside this crate. In Python every task inherits without an annotation, for which Rust
@@ -217,12 +219,16 @@
 //! # Features
 //!
 //! - `macros` (default): the two attribute macros.
+//! - `baggage`: [variables in the `baggage` header](crate::baggage) of requests and messages, as W3C Baggage has it; with
+//!   `tower`, [layers](crate::tower::ExtractLayer) for both directions; with `opentelemetry`, a
+//!   [propagator](crate::baggage::Propagator).
 //! - `futures`: `Stream`, `Sink`, `FusedFuture` and `FusedStream` for [`InContext`], and annotated fns that return
 //!   streams; `Spawn` and `LocalSpawn` for [`Inherit`].
 //! - `http-body`: `http_body::Body` for [`InContext`], so that `body.in_context(context)` is a body; with `tower`, a
 //!   [layer](crate::tower::BodyLayer) that keeps the body of each response in the context of its request.
 //! - `hyper`: hyper's `Executor` for `Inherit`, so that the tasks which hyper spawns inherit.
 //! - `log`: a [logger](crate::log::ContextLogger) that adds variables to the key-values of every record.
+//! - `opentelemetry`: with `baggage`, a `TextMapPropagator` for the composite of what opentelemetry instruments.
 //! - `tokio`: [`spawn`](fn@crate::tokio::spawn) and its like, and a [`JoinSet`](crate::tokio::JoinSet), with tokio's signatures,
 //!   whose tasks inherit.
 //! - `tower`: [layers](crate::tower) for axum, tonic and plain tower services, which give each request a context of its

@@ -7,7 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where the tests of frameworks lie. The published crate has none of them.
-const TESTS: [&str; 2] = ["tests/frameworks/web/tests", "tests/crates/ecosystem/tests"];
+const TESTS: [&str; 3] = [
+    "tests/frameworks/processes/tests",
+    "tests/frameworks/web/tests",
+    "tests/crates/ecosystem/tests",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

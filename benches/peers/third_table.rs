@@ -6,7 +6,8 @@ use crate::theirs::opentelemetry_baggage;
 use http::HeaderMap;
 use std::collections::HashMap;
 
-const MEMBERS: [usize; 3] = [1, 8, 32];
+/// As many as a header may have is the last.
+const MEMBERS: [usize; 4] = [1, 8, 32, 64];
 
 pub(crate) fn rows() -> Vec<Box<dyn Row>> {
     vec![

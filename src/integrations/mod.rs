@@ -4,6 +4,8 @@
 //!   traits for it.
 //! - `tower/` has the layers. `tower/body.rs` is the one for the bodies of the crate `http-body`, whose `Body` is
 //!   implemented for `InContext` in `contextvars-core`, as `Stream` and `Sink` of `futures` are.
+//! - `baggage/` writes variables into headers and reads them; `tower/baggage/` has the layers that do so, and
+//!   `baggage/propagator.rs` does it for opentelemetry.
 //! - `lost.rs` adds `log()`, which writes what is lost to the log, to the module of `contextvars-core`.
 //! - `tokio/` has tokio's own ways to spawn, with tasks that inherit.
 //! - `log.rs` and `tracing/` show variables in logs. Both use `context_fields.rs`, the choice of the variables that a

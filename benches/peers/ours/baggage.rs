@@ -11,7 +11,7 @@ macro_rules! variables {
         $(#[context_var] static $name: String;)*
 
         /// Each with its name on the wire.
-        const ALL: [(&str, &ContextVar<String>); 32] = [$(($text, &$name),)*];
+        const ALL: [(&str, &ContextVar<String>); 64] = [$(($text, &$name),)*];
     };
 }
 
@@ -22,7 +22,13 @@ variables! {
     V15: "variable.15", V16: "variable.16", V17: "variable.17", V18: "variable.18", V19: "variable.19",
     V20: "variable.20", V21: "variable.21", V22: "variable.22", V23: "variable.23", V24: "variable.24",
     V25: "variable.25", V26: "variable.26", V27: "variable.27", V28: "variable.28", V29: "variable.29",
-    V30: "variable.30", V31: "variable.31",
+    V30: "variable.30", V31: "variable.31", V32: "variable.32", V33: "variable.33", V34: "variable.34",
+    V35: "variable.35", V36: "variable.36", V37: "variable.37", V38: "variable.38", V39: "variable.39",
+    V40: "variable.40", V41: "variable.41", V42: "variable.42", V43: "variable.43", V44: "variable.44",
+    V45: "variable.45", V46: "variable.46", V47: "variable.47", V48: "variable.48", V49: "variable.49",
+    V50: "variable.50", V51: "variable.51", V52: "variable.52", V53: "variable.53", V54: "variable.54",
+    V55: "variable.55", V56: "variable.56", V57: "variable.57", V58: "variable.58", V59: "variable.59",
+    V60: "variable.60", V61: "variable.61", V62: "variable.62", V63: "variable.63",
 }
 
 /// The first of them, each with a value of 16 bytes of which one is encoded.

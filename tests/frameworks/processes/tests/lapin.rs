@@ -26,17 +26,12 @@ impl Carrier for Headers {
     }
 
     fn replace(&mut self, name: &'static str, value: Option<Vec<u8>>) {
-        let others = self
-            .0
-            .inner()
-            .iter()
-            .filter(|(is, _)| !is.as_str().eq_ignore_ascii_case(name));
-        let others: BTreeMap<_, _> = others.map(|(is, value)| (is.clone(), value.clone())).collect();
-        self.0 = FieldTable::from(others);
+        let mut headers = self.0.inner().clone();
+        headers.retain(|is, _| !is.as_str().eq_ignore_ascii_case(name));
         if let Some(value) = value {
-            self.0
-                .insert(name.into(), AMQPValue::LongString(LongString::from(value)));
+            headers.insert(name.into(), AMQPValue::LongString(LongString::from(value)));
         }
+        self.0 = FieldTable::from(headers);
     }
 }
 

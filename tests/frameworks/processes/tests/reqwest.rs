@@ -9,6 +9,7 @@ use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware, Next, Result};
 use std::sync::LazyLock;
+use tonic::async_trait;
 
 #[context_var]
 static TENANT: String = "nobody".to_owned();
@@ -16,7 +17,7 @@ static BAGGAGE: LazyLock<Baggage> = LazyLock::new(|| Baggage::new().with("tenant
 
 struct SendBaggage;
 
-#[tonic::async_trait]
+#[async_trait]
 impl Middleware for SendBaggage {
     async fn handle(&self, mut request: Request, extensions: &mut Extensions, next: Next<'_>) -> Result<Response> {
         BAGGAGE.inject(request.headers_mut());
