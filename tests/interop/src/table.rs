@@ -24,9 +24,16 @@ impl fmt::Display for Table<'_> {
         let random = self.samples.len() - plain;
         writeln!(
             f,
-            "Of 1,000 values, {plain} plain ones and {random} random ones (seed {SEED}), so many arrive as they"
+            "So many of 1,000 values arrive as they were, from the writer of a row to the reader of a column, by HTTP between two"
         )?;
-        writeln!(f, "were. The letters say what does not:\n")?;
+        writeln!(
+            f,
+            "processes (`.ci/interop` measures it). {plain} of the values are plain ones, such as an empty one, `a+b` and ` a`; {random} are"
+        )?;
+        writeln!(
+            f,
+            "random Unicode, of the seed {SEED}. The letters say what does not arrive:\n"
+        )?;
         self.counts(f, "from \\ to", self.direct)?;
         writeln!(
             f,
