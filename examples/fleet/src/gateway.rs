@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -78,13 +79,21 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// `curl -u user@tenant:`. The password is not looked at: here is no directory of users to look in.
+/// `curl -u user@tenant:`, or what a browser asks for. The password is not looked at: here is no directory of users.
 async fn sign_in(
-    TypedHeader(Authorization(name)): TypedHeader<Authorization<Basic>>,
+    name: Option<TypedHeader<Authorization<Basic>>>,
     request: Request,
     next: Next,
-) -> Result<Response, StatusCode> {
-    Identity::parse(name.username()).ok_or(StatusCode::UNAUTHORIZED)?.bind();
+) -> Result<Response, impl IntoResponse> {
+    let identity = name.and_then(|TypedHeader(Authorization(name))| Identity::parse(name.username()));
+    let Some(identity) = identity else {
+        let ask = [(
+            WWW_AUTHENTICATE,
+            r#"Basic realm="user@tenant, without a password", charset="UTF-8""#,
+        )];
+        return Err((StatusCode::UNAUTHORIZED, ask, "sign in as user@tenant\n"));
+    };
+    identity.bind();
     Ok(carrier::arrived(next.run(request)).await)
 }
 
