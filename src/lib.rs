@@ -57,7 +57,8 @@
 //! - [`Variable`] is a variable of any type, for code that shows several of them, each as a [`Shown`] value.
 //!
 //! For other crates there are the modules [`tokio`](mod@crate::tokio), [`tower`], [`tracing`] and [`log`], and [`Inherit`] for
-//! executors; [`baggage`] sends variables to other processes. Each is behind a [feature](#features). All items are listed at the end of this page.
+//! executors; [`baggage`] sends variables to other processes. Each is behind a [feature](#features). All items are listed
+//! at the end of this page.
 //!
 //! # The rules
 //!

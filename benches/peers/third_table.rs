@@ -18,12 +18,17 @@ pub(crate) fn rows() -> Vec<Box<dyn Row>> {
     ]
 }
 
+fn members(whose: &str, n: usize) -> String {
+    let ending = if n == 1 { "" } else { "s" };
+    format!("{whose}, {n} member{ending}")
+}
+
 fn inject_into_http() -> Timed {
     let mut row = Timed::new("inject baggage into an http::HeaderMap");
     for n in MEMBERS {
         let theirs = opentelemetry_baggage::inject_into_http(&baggage::members(n));
-        let theirs = row.add(format!("BaggagePropagator, {n} members"), theirs);
-        let ours = row.add(format!("contextvars, {n} members"), baggage::inject::<HeaderMap>(n));
+        let theirs = row.add(members("BaggagePropagator", n), theirs);
+        let ours = row.add(members("contextvars", n), baggage::inject::<HeaderMap>(n));
         row.limit(ours, theirs, 1.0);
     }
     row
@@ -33,9 +38,9 @@ fn inject_into_map() -> Timed {
     let mut row = Timed::new("inject baggage into a HashMap");
     for n in MEMBERS {
         let theirs = opentelemetry_baggage::inject_into_map(&baggage::members(n));
-        let theirs = row.add(format!("BaggagePropagator, {n} members"), theirs);
+        let theirs = row.add(members("BaggagePropagator", n), theirs);
         let ours = baggage::inject::<HashMap<String, String>>(n);
-        let ours = row.add(format!("contextvars, {n} members"), ours);
+        let ours = row.add(members("contextvars", n), ours);
         row.limit(ours, theirs, 1.0);
     }
     row
@@ -45,8 +50,8 @@ fn extract_from_http() -> Timed {
     let mut row = Timed::new("extract baggage from an http::HeaderMap");
     for n in MEMBERS {
         let theirs = opentelemetry_baggage::extract_from_http(&baggage::line(n));
-        let theirs = row.add(format!("BaggagePropagator, {n} members"), theirs);
-        let ours = row.add(format!("contextvars, {n} members"), baggage::extract::<HeaderMap>(n));
+        let theirs = row.add(members("BaggagePropagator", n), theirs);
+        let ours = row.add(members("contextvars", n), baggage::extract::<HeaderMap>(n));
         row.limit(ours, theirs, 1.0);
     }
     row
@@ -56,9 +61,9 @@ fn extract_from_map() -> Timed {
     let mut row = Timed::new("extract baggage from a HashMap");
     for n in MEMBERS {
         let theirs = opentelemetry_baggage::extract_from_map(&baggage::line(n));
-        let theirs = row.add(format!("BaggagePropagator, {n} members"), theirs);
+        let theirs = row.add(members("BaggagePropagator", n), theirs);
         let ours = baggage::extract::<HashMap<String, String>>(n);
-        let ours = row.add(format!("contextvars, {n} members"), ours);
+        let ours = row.add(members("contextvars", n), ours);
         row.limit(ours, theirs, 1.0);
     }
     row

@@ -44,8 +44,8 @@ fn a_local_variable_is_refused() {
     assert_eq!(line, line!() - 1);
     assert_eq!(
         message,
-        "context variable `TRANSACTION` is local, and can't be sent as `transaction`: its value belongs to the context that \
-         runs, and not even a task that it spawns has it"
+        "context variable `TRANSACTION` is local, and can't be sent as `transaction`: its value belongs to the context \
+         that runs, and not even a task that it spawns has it"
     );
     refused(|| Baggage::new().with_secret("transaction", &TRANSACTION));
     refused(|| Baggage::new().with_codec("transaction", &TRANSACTION, u32::to_string, str::parse));
@@ -83,8 +83,8 @@ fn a_name_that_readers_would_decode_is_refused() {
         assert_eq!(
             message,
             format!(
-                "context variable `TENANT` can't be sent as {name:?}: a name is made of A-Z, a-z, 0-9, `-`, `.` and `_`, \
-                 which every reader leaves as they are"
+                "context variable `TENANT` can't be sent as {name:?}: a name is made of A-Z, a-z, 0-9, `-`, `.` and \
+                 `_`, which every reader leaves as they are"
             )
         );
     }

@@ -4,6 +4,8 @@
 //! in one run, best of many, against limits that only another order of growth can miss.
 
 mod allocators;
+#[cfg(feature = "baggage")]
+mod baggage;
 #[path = "../common/mod.rs"]
 mod common;
 mod counting;

@@ -92,8 +92,8 @@ impl<T: Value, D: Kind> ContextVar<T, D> {
         )
     }
 
-    /// Calls `f` with the value that is bound, for code that sends values elsewhere: a default is none of them. `place` is
-    /// what is reported where no context is entered.
+    /// Calls `f` with the value that is bound, for code that sends values elsewhere: a default is none of them. `place`
+    /// is what is reported where no context is entered.
     #[doc(hidden)]
     #[inline]
     pub fn with_bound_at<R>(&'static self, place: &'static Location<'static>, f: impl FnOnce(&T) -> R) -> Option<R> {

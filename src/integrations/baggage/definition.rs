@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 /// Which variables go out and come in, under which names, and within which limits.
 ///
-/// Made once and kept in a static: see the [module](self) for an example. It holds no value.
+/// Made once and kept in a static: see the [module](crate::baggage) for an example. It holds no value.
 #[must_use = "nothing is sent until `inject` is called"]
 pub struct Baggage {
     pub(super) members: Vec<Member>,
@@ -121,8 +121,8 @@ impl Baggage {
 
     /// Like [`with`](Self::with), for a variable that may be declared with `redact`: its values leave the process.
     ///
-    /// A `redact`ed value is in the clear on the wire, and in whatever logs headers there. A rejected value's error is not shown,
-    /// since it may quote it.
+    /// A `redact`ed value is in the clear on the wire, and in whatever logs headers there. A rejected value's error is
+    /// not shown, since it may quote it.
     ///
     /// # Panics
     ///
@@ -149,7 +149,8 @@ impl Baggage {
         self.add_variable(name, var, true, OwnText(var))
     }
 
-    /// Like [`with_codec`](Self::with_codec), for a variable that may be declared with `redact`: its values leave the process.
+    /// Like [`with_codec`](Self::with_codec), for a variable that may be declared with `redact`: its values leave the
+    /// process.
     ///
     /// # Panics
     ///
@@ -171,11 +172,12 @@ impl Baggage {
         self.add_variable(name, var, true, codec)
     }
 
-    /// Sends the time under `name`, so that [`Received::age`] tells the age of a message.
+    /// Sends the time under `name`, so that [`Received::age`](crate::baggage::Received::age) tells the age of a
+    /// message.
     ///
-    /// A job may be delivered again long after it was sent: a nack, a dead letter and a mirror all keep its headers. Whoever
-    /// acts for its user asks how old that is. The time is in milliseconds since the Unix epoch, by the clock of the sender;
-    /// clocks differ, so take an age of less than some seconds as zero.
+    /// A job may be delivered again long after it was sent: a nack, a dead letter and a mirror all keep its headers.
+    /// Whoever acts for its user asks how old that is. The time is in milliseconds since the Unix epoch, by the clock
+    /// of the sender; clocks differ, so take an age of less than some seconds as zero.
     ///
     /// # Panics
     ///
@@ -206,8 +208,8 @@ impl Baggage {
 
     /// Whether a `+` that is read stands for a blank. It doesn't unless told so.
     ///
-    /// opentelemetry for Python writes a blank as `+`, and a plus as `%2B`. All others, and the recommendation, write a plus as
-    /// it is. So set it where all senders are Python, or no value has a plus.
+    /// opentelemetry for Python writes a blank as `+`, and a plus as `%2B`. All others write a blank as `%20`, and a `+`
+    /// of theirs is a plus. So set it where all senders are Python, or no value has a plus.
     ///
     /// ```
     /// use contextvars::baggage::Baggage;
@@ -239,11 +241,11 @@ impl Baggage {
         self
     }
 
-    /// How many bytes the value of the header may take when ours are in it, with the members of others and the commas: 8,191
-    /// unless told otherwise.
+    /// How many bytes the value of the header may take when ours are in it, with the members of others and the commas:
+    /// 8,191 unless told otherwise.
     ///
-    /// A [`Carrier`] may allow less. What others have written stays even if it is more; then nothing of ours is added. A
-    /// header that is read may have any length.
+    /// A [`Carrier`](crate::baggage::Carrier) may allow less. What others have written stays even if it is more; then
+    /// nothing of ours is added. A header that is read may have any length.
     ///
     /// ```
     /// use contextvars::baggage::Baggage;
@@ -273,8 +275,8 @@ impl Baggage {
     ) -> Self {
         assert!(
             !var.is_local(),
-            "context variable `{}` is local, and can't be sent as `{name}`: its value belongs to the context that runs, and \
-             not even a task that it spawns has it",
+            "context variable `{}` is local, and can't be sent as `{name}`: its value belongs to the context that runs, \
+             and not even a task that it spawns has it",
             var.name(),
         );
         self.add(Member {
@@ -290,8 +292,8 @@ impl Baggage {
         let name = member.name;
         assert!(
             is_name(name),
-            "{} can't be sent as {name:?}: a name is made of A-Z, a-z, 0-9, `-`, `.` and `_`, which every reader leaves as \
-             they are",
+            "{} can't be sent as {name:?}: a name is made of A-Z, a-z, 0-9, `-`, `.` and `_`, which every reader leaves \
+             as they are",
             member.description(),
         );
         if let Some(other) = self.members.iter().find(|other| other.name == name) {

@@ -22,7 +22,8 @@ pub enum LeftOutReason {
     TooLong(usize),
     /// The header has this number of members, which is the limit.
     TooMany(usize),
-    /// The header would be longer than this limit in bytes: the smaller of that of the `Baggage` and that of the carrier.
+    /// The header would be longer than this limit in bytes: the smaller of that of the `Baggage` and that of the
+    /// carrier.
     NoRoom(usize),
     /// Its `Display` has returned an error.
     Unwritable,

@@ -40,8 +40,8 @@ pub(super) fn position(members: &[Member], expected: usize, name: &[u8]) -> Opti
     members.iter().position(has_name)
 }
 
-/// Whether a name is sent as it is. These characters stand for themselves in all that reads the header, whether it decodes
-/// names or not.
+/// Whether a name is sent as it is. These characters stand for themselves in all that reads the header, whether it
+/// decodes names or not.
 pub(super) fn is_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     !name.is_empty() && name.bytes().all(is_plain)

@@ -56,8 +56,8 @@ impl fmt::Write for Encoder<'_> {
     }
 }
 
-/// The value that an encoded one stands for, or `None` if its bytes are not UTF-8. A `%` that no two hex digits follow is
-/// text.
+/// The value that an encoded one stands for, or `None` if its bytes are not UTF-8. A `%` that no two hex digits follow
+/// is text.
 pub(super) fn decode(encoded: &[u8], is_plus_space: bool) -> Option<Cow<'_, str>> {
     let is_special = |byte: &u8| *byte == b'%' || (is_plus_space && *byte == b'+');
     if !encoded.iter().any(is_special) {

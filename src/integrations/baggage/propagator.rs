@@ -16,13 +16,13 @@ use std::sync::Arc;
 /// A `TextMapPropagator` of opentelemetry, so that instrumented clients send the variables unasked. Made by
 /// [`Baggage::propagator`].
 ///
-/// **On the way out** it writes what is bound in the current context of this crate, and beside it opentelemetry's own baggage,
-/// that of the `Context` that the client injects. A member of opentelemetry's baggage with one of our names is not sent:
-/// it is what an earlier hop has brought, and the variable is what counts.
+/// **On the way out** it writes what is bound in the current context of this crate, and beside it opentelemetry's own
+/// baggage, that of the `Context` that the client injects. A member of opentelemetry's baggage with one of our names is
+/// not sent: it is what an earlier hop has brought, and the variable is what counts.
 ///
 /// **On the way in** the variables go into a [`Received`](super::Received), which is a value of the `Context` that
-/// `extract` returns. opentelemetry's `Context` and ours are two things, and entering the one doesn't enter the other. So a
-/// server takes the value out and runs the request in it; a service with a
+/// `extract` returns. opentelemetry's `Context` and ours are two things, and entering the one doesn't enter the other.
+/// So a server takes the value out and runs the request in it; a service with a
 /// [`tower::ExtractLayer`](crate::tower::ExtractLayer) needs none of this.
 ///
 /// ```
@@ -58,9 +58,10 @@ use std::sync::Arc;
 ///
 /// # Beside a `BaggagePropagator`
 ///
-/// An `Injector` can only replace a header, not read it. So two that write the same one don't compose: the last wins. This
-/// one writes what `BaggagePropagator` would, and so nothing is lost where it comes *after* it, or takes its place. Where the
-/// order is not yours, [`around`](Self::around) wraps the whole composite, and merges what comes out of it.
+/// An `Injector` can only replace a header, not read it. So two that write the same one don't compose: the last wins.
+/// This one writes what `BaggagePropagator` would, and so nothing is lost where it comes *after* it, or takes its
+/// place. Where the order is not yours, [`around`](Self::around) wraps the whole composite, and merges what comes out
+/// of it.
 ///
 /// # Whom it trusts
 ///

@@ -34,7 +34,7 @@ pub struct Received {
     pub context: Context,
     /// The members with our names that were not taken, at most a few for each name.
     pub rejected: Vec<Rejected>,
-    /// How long ago it was sent, if the header says so: see [`Baggage::with_sent_at`](crate::baggage::Baggage::with_sent_at). Zero
-    /// if the sender's clock is ahead of ours.
+    /// How long ago it was sent, if the header says so: see
+    /// [`Baggage::with_sent_at`](crate::baggage::Baggage::with_sent_at). Zero if the sender's clock is ahead of ours.
     pub age: Option<Duration>,
 }

@@ -5,8 +5,8 @@ use std::fmt;
 /// A member of the header that has the name of a variable, and was not taken. Given by
 /// [`extract`](crate::baggage::Baggage::extract).
 ///
-/// Whoever sent the header has chosen what stands in it. So `Display` escapes what comes from there, and a log line stays
-/// one line.
+/// Whoever sent the header has chosen what stands in it. So `Display` escapes what comes from there, and a log line
+/// stays one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Rejected {
@@ -28,8 +28,8 @@ pub enum RejectedReason {
     TooLong(usize),
     /// Its bytes are not UTF-8 when they are decoded.
     NotUtf8,
-    /// `from_text` or `FromStr` does not take it, for the reason given: what that error displays. The reason is empty for
-    /// a secret, since an error may quote what it refuses.
+    /// `from_text` or `FromStr` does not take it, for the reason given: what that error displays. The reason is empty
+    /// for a secret, since an error may quote what it refuses.
     Refused(String),
 }
 

@@ -16,9 +16,9 @@ use std::panic::Location;
 impl Baggage {
     /// Writes what is bound in the current context into the carrier, and returns what is left out.
     ///
-    /// The rules are those of the [module](self#what-is-sent). What is left out needs no attention in most services: it is
-    /// a value that is empty, or longer than a header should hold. A variable that is not bound is not reported here; where no
-    /// context is entered, [`lost`](crate::lost) tells of it, as of every read.
+    /// The rules are those of the [module](crate::baggage#what-is-sent). What is left out needs no attention in most
+    /// services: it is a value that is empty, or longer than a header should hold. A variable that is not bound is not
+    /// reported here; where no context is entered, [`lost`](crate::lost) tells of it, as of every read.
     ///
     /// ```
     /// use contextvars::baggage::Baggage;
@@ -45,8 +45,8 @@ impl Baggage {
 
     /// Like [`inject`](Self::inject), with room for no more than `bytes` this time.
     ///
-    /// For a carrier that is more than one kind of message: 4,096 bytes in the metadata of gRPC, where servers on grpcio
-    /// refuse calls at random from 8,192 bytes of *all* metadata.
+    /// For a carrier that is more than one kind of message: 4,096 bytes in the metadata of gRPC, where servers on
+    /// grpcio refuse calls at random from 8,192 bytes of *all* metadata.
     ///
     /// ```
     /// # use contextvars::baggage::Baggage;
@@ -74,7 +74,8 @@ impl Baggage {
         });
         let left_out = self.add_to(&mut line, carrier.budget().min(room), place);
         let line = line.finish();
-        // The values are text by now. No code of the user's runs any more, which could panic: the carrier is written at once.
+        // The values are text by now. No code of the user's runs any more, which could panic: the carrier is written at
+        // once.
         if is_there || line.is_some() {
             carrier.replace(HEADER, line);
         }
@@ -88,8 +89,8 @@ impl Baggage {
 
     /// Reads the carrier, and returns the current context with the variables that it brings.
     ///
-    /// The rules are those of the [module](self#what-is-read). `Debug` of the context names the place of this call as the
-    /// one where the values were set.
+    /// The rules are those of the [module](crate::baggage#what-is-read). `Debug` of the context names the place of this
+    /// call as the one where the values were set.
     ///
     /// ```
     /// use contextvars::baggage::Baggage;
@@ -110,8 +111,8 @@ impl Baggage {
         received(|| self.read_at(carrier, place))
     }
 
-    /// Like [`extract`](Self::extract), from the values of all `baggage` headers of a message, in whatever case the name is
-    /// spelled there.
+    /// Like [`extract`](Self::extract), from the values of all `baggage` headers of a message, in whatever case the
+    /// name is spelled there.
     ///
     /// For headers that are read and not written, where a [`Carrier`] would be one line too many.
     ///

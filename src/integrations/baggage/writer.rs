@@ -56,7 +56,8 @@ impl Line {
         left_out
     }
 
-    /// Adds a member of ours. If there is nothing to add, the error is `None`. After an error the line has to be truncated.
+    /// Adds a member of ours. If there is nothing to add, the error is `None`. After an error the line has to be
+    /// truncated.
     fn add(
         &mut self,
         member: &Member,

@@ -57,8 +57,8 @@ use super::limits::DEFAULT_BYTES;
 pub trait Carrier {
     /// Calls `each` with every value of `name`, in whatever case the name is spelled there, in the order of the header.
     ///
-    /// The values are joined as if commas stood between them. A value that is no text, such as a number in an AMQP table,
-    /// is none.
+    /// The values are joined as if commas stood between them. A value that is no text, such as a number in an AMQP
+    /// table, is none.
     fn read<'a>(&'a self, name: &str, each: &mut dyn FnMut(&'a [u8]));
 
     /// Removes every value of `name`, in whatever case, and then writes the one given, if any, under `name` as it is.

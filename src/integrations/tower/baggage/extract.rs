@@ -14,8 +14,8 @@ use tower_service::Service;
 
 /// Gives each request a context of its own, with the variables that its `baggage` header has brought.
 ///
-/// Beyond that it is a [`ContextLayer`](crate::tower::ContextLayer): handlers and the services inside may set variables, and
-/// nothing of it outlives the request.
+/// Beyond that it is a [`ContextLayer`](crate::tower::ContextLayer): handlers and the services inside may set
+/// variables, and nothing of it outlives the request.
 ///
 /// ```
 /// use axum::extract::Request;
@@ -46,8 +46,8 @@ use tower_service::Service;
 ///
 /// # Whom to trust
 ///
-/// Whoever can send a request can write the header. Without [`only_if`](Self::only_if) every one is believed: right behind a
-/// gateway that writes the header itself, and wrong where the world can connect.
+/// Whoever can send a request can write the header. Without [`only_if`](Self::only_if) every one is believed: right
+/// behind a gateway that writes the header itself, and wrong where the world can connect.
 #[derive(Clone)]
 pub struct ExtractLayer<If = Always> {
     baggage: &'static Baggage,
@@ -73,9 +73,9 @@ impl ExtractLayer {
 
     /// Reads the header of those requests alone for which `is_trusted` returns true.
     ///
-    /// The others get a context without it, and their header stays in the request. The closure runs in the request's context.
-    /// It sees what a connection or an outer layer has left in the request's extensions: the peer's address, the subject of
-    /// its certificate, a verified token.
+    /// The others get a context without it, and their header stays in the request. The closure runs in the request's
+    /// context. It sees what a connection or an outer layer has left in the request's extensions: the peer's address,
+    /// the subject of its certificate, a verified token.
     ///
     /// ```
     /// use axum::extract::{ConnectInfo, Request};

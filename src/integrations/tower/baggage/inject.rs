@@ -99,8 +99,8 @@ impl InjectLayer {
 }
 
 impl<If> InjectLayer<If> {
-    /// Lets the header take no more than `bytes`: 4,096 for gRPC, where some servers refuse calls from 8,192 bytes of all
-    /// metadata.
+    /// Lets the header take no more than `bytes`: 4,096 for gRPC, where some servers refuse calls from 8,192 bytes of
+    /// all metadata.
     #[must_use]
     pub const fn within(mut self, bytes: usize) -> Self {
         self.room = bytes;
