@@ -20,12 +20,9 @@ impl Carrier for Headers {
 
     fn replace(&mut self, name: &'static str, value: Option<Vec<u8>>) {
         // There is no way to remove a header but to leave it behind.
-        let mut kept = HeaderMap::new();
-        for (header, values) in self.0.iter().filter(|(header, _)| !is_spelling(header, name)) {
-            for value in values {
-                kept.append(header.clone(), value.clone());
-            }
-        }
+        let others = self.0.iter().filter(|(header, _)| !is_spelling(header, name));
+        let each = others.flat_map(|(header, values)| values.iter().map(|value| (header.clone(), value.clone())));
+        self.0 = each.collect();
         if let Some(value) = value {
             kept.insert(name, String::from_utf8_lossy(&value).as_ref());
         }
