@@ -24,9 +24,8 @@ impl Carrier for Headers {
         let each = others.flat_map(|(header, values)| values.iter().map(|value| (header.clone(), value.clone())));
         self.0 = each.collect();
         if let Some(value) = value {
-            kept.insert(name, String::from_utf8_lossy(&value).as_ref());
+            self.0.insert(name, String::from_utf8_lossy(&value).as_ref());
         }
-        self.0 = kept;
     }
 }
 
