@@ -54,7 +54,7 @@ impl Report {
         if counts.requests == 0 {
             return Err("no request was answered".to_owned());
         }
-        if let Some((name, _, hop)) = self.hops.iter().find(|(_, _, hop)| hop.seen < counts.requests) {
+        if let Some((name, _, hop)) = self.hops.iter().find(|(_, _, hop)| hop.seen != counts.requests) {
             return Err(format!(
                 "{name} was seen by {} of {} requests",
                 hop.seen, counts.requests
