@@ -1,6 +1,6 @@
 //! What a header is in: every spelling is read and replaced, and one line is written in lower case.
 
-use crate::common::{TENANT, baggage, names_and_reasons, tenant};
+use crate::common::{LANGUAGE, TENANT, USER, baggage, names_and_reasons, tenant};
 use contextvars::baggage::{Carrier, LeftOutReason};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::collections::{BTreeMap, HashMap};
@@ -140,7 +140,31 @@ fn the_smaller_of_the_budgets_counts() {
     let mut small = Small(strings(&[("other", "1234567890")]));
     let left_out = tenant("acmes").run(|| baggage().inject(&mut small));
     assert_eq!(names_and_reasons(&left_out), [("tenant", LeftOutReason::NoRoom(10))]);
+    let mut large = strings::<HashMap<_, _>>(&[]);
+    let long = tenant(&"x".repeat(4000))
+        .with(&LANGUAGE, "y".repeat(4900))
+        .with(&USER, 7);
+    let large_header = baggage().max_bytes(9000).max_member_bytes(5000);
+    assert!(long.clone().run(|| large_header.inject(&mut large)).is_empty());
+    assert!(large["baggage"].len() > 8191);
     let mut small = Small(HashMap::new());
     let left_out = tenant("acmes").run(|| baggage().max_bytes(11).inject(&mut small));
     assert_eq!(names_and_reasons(&left_out), [("tenant", LeftOutReason::NoRoom(11))]);
+}
+
+/// A carrier that may not be written for nothing: one behind a lock, or a message that is shared.
+struct Shared;
+
+impl Carrier for Shared {
+    fn read<'a>(&'a self, _: &str, _: &mut dyn FnMut(&'a [u8])) {}
+
+    fn replace(&mut self, _: &'static str, value: Option<Vec<u8>>) {
+        panic!("{value:?}");
+    }
+}
+
+#[test]
+fn a_carrier_is_not_written_for_nothing() {
+    assert!(baggage().inject(&mut Shared).is_empty());
+    assert_eq!(tenant("").run(|| baggage().inject(&mut Shared)).len(), 1);
 }

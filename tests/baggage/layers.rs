@@ -207,3 +207,16 @@ fn a_context_names_the_layer_as_the_place() {
         Ok(vec![(file!(), line)])
     );
 }
+
+/// The type of the body is the service's business.
+#[test]
+fn a_condition_need_not_name_the_type_of_the_request() {
+    let layer = ExtractLayer::new(&BAGGAGE).only_if(|request| request.headers().contains_key("x-verified"));
+    let service = layer.layer(service_fn(handle));
+    assert_eq!(block_on(service.oneshot(request("tenant=acme"))), Ok((None, None)));
+
+    let layer = InjectLayer::new(&BAGGAGE).only_if(|request| request.uri().port().is_none());
+    let client = layer.layer(service_fn(headers_sent));
+    let sent = USER.sync_scope(7, || block_on(client.oneshot(request("a=1"))));
+    assert_eq!(sent.unwrap()["baggage"], "a=1,user.id=7");
+}

@@ -1,7 +1,7 @@
 //! The propagator, alone and beside opentelemetry's own.
 
 use crate::common::{TENANT, USER};
-use contextvars::baggage::{Baggage, Carrier, Received};
+use contextvars::baggage::{Baggage, Carrier, OwnBaggage, Received};
 use contextvars::{Context, ContextExt};
 use futures::executor::block_on;
 use opentelemetry::baggage::BaggageExt;
@@ -205,4 +205,38 @@ fn values_of_both_are_as_the_other_reads_them() {
     let headers = injected(&BaggagePropagator::new(), &cx, &Context::new());
     // They leave `%` and `+` as they are, so what looks encoded is decoded: here nothing does.
     assert_eq!(BAGGAGE.extract(&headers).context.get(&TENANT).unwrap(), exact);
+}
+
+#[test]
+fn opentelemetry_s_own_baggage_is_read_as_its_propagator_reads_it() {
+    let headers = HashMap::from([("baggage".to_owned(), " a = 1+2 ;p=1; q, b=%41,c,d=%FF,e=".to_owned())]);
+    let read = |propagator: &dyn TextMapPropagator| {
+        let cx = propagator.extract(&headers);
+        let mut members: Vec<_> = cx.baggage().iter().map(|member| format!("{member:?}")).collect();
+        members.sort_unstable();
+        members
+    };
+    let members = read(&OwnBaggage);
+    assert_eq!(members.len(), 3, "{members:?}");
+    let theirs: Vec<_> = read(&BaggagePropagator::new())
+        .iter()
+        .map(|member| member.replace("; q", ";q"))
+        .collect();
+    let ours: Vec<_> = members.iter().map(|member| member.replace("; q", ";q")).collect();
+    assert_eq!(ours, theirs);
+    assert_eq!(OwnBaggage.fields().collect::<Vec<_>>(), ["baggage"]);
+}
+
+#[test]
+fn blanks_at_the_ends_of_opentelemetry_s_own_values_stay() {
+    let cx = OtherContext::new().with_baggage([KeyValue::new("theirs", " 100%25 ")]);
+    let headers = injected(&OwnBaggage, &cx, &Context::new());
+    assert_eq!(headers["baggage"], "theirs=%20100%2525%20");
+    let cx = OwnBaggage.extract(&headers);
+    assert_eq!(cx.baggage().get("theirs").unwrap().as_str(), " 100%25 ");
+}
+
+#[test]
+fn no_baggage_of_opentelemetry_s_own_is_no_header() {
+    assert!(injected(&OwnBaggage, &OtherContext::new(), &bound()).is_empty());
 }

@@ -131,3 +131,28 @@ fn of_every_thread() {
     assert_eq!(row.times(), 4);
     assert!(row.report().thread().name().unwrap().starts_with("worker "));
 }
+
+/// What is not sent because the task was spawned bare is missed like any other read. A default is never sent, and so it
+/// does not make up for it.
+#[cfg(feature = "baggage")]
+#[test]
+fn of_what_was_to_be_sent() {
+    use contextvars::baggage::Baggage;
+
+    let from_text = |text: &str| Err::<&'static str, _>(text.to_owned());
+    let baggage = Baggage::new()
+        .with_codec("user", &USER, |user| (*user).to_owned(), from_text)
+        .with("tenant", &TENANT);
+    let watch = Watch::this_thread();
+    let mut headers = Vec::<(String, String)>::new();
+    baggage.inject(&mut headers);
+    let line = line!() - 1;
+    assert!(headers.is_empty());
+    let mut missed = seen(&watch);
+    missed.sort_by_key(|(name, ..)| *name);
+    assert_eq!(missed, [("TENANT", Read, line, 1), ("USER", Read, line, 1)]);
+
+    Context::new().run(|| baggage.inject(&mut headers));
+    drop(baggage.extract(&headers));
+    assert_eq!(watch.reports().len(), 2);
+}

@@ -103,7 +103,7 @@ impl Baggage {
     /// assert_eq!(rejected.to_string(), "`user` is rejected: its value is refused: a user has a number and a name");
     /// ```
     #[track_caller]
-    pub fn with_codec<T: Value, D: Kind, E: Display + 'static>(
+    pub fn with_codec<T: Value, D: Kind, E: Display>(
         self,
         name: &'static str,
         var: &'static ContextVar<T, D>,
@@ -157,7 +157,7 @@ impl Baggage {
     /// When the variable is declared with `local`, when another has this name, and when the name has other
     /// characters than `A-Za-z0-9_.-`: not every reader decodes names. The message names the variable.
     #[track_caller]
-    pub fn with_secret_codec<T: Value, D: Kind, E: Display + 'static>(
+    pub fn with_secret_codec<T: Value, D: Kind, E: Display>(
         self,
         name: &'static str,
         var: &'static ContextVar<T, D>,

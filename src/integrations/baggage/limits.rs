@@ -11,13 +11,10 @@ pub(super) struct Limits {
     pub(super) bytes: usize,
 }
 
-/// nginx takes a line of 8,181 bytes, name and all, and aiohttp one of 8,190. Both are above this value with the name.
-pub(super) const DEFAULT_BYTES: usize = 8_191;
-
 impl Limits {
     pub(super) const DEFAULT: Self = Self {
         members: 64,
         member_bytes: 4_096,
-        bytes: DEFAULT_BYTES,
+        bytes: 8_191,
     };
 }

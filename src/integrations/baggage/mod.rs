@@ -95,6 +95,9 @@ pub use definition::Baggage;
 pub use left_out::{LeftOut, LeftOutReason};
 #[cfg(feature = "opentelemetry")]
 #[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+pub use own_baggage::OwnBaggage;
+#[cfg(feature = "opentelemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
 pub use propagator::Propagator;
 pub use received::Received;
 pub use rejected::{Rejected, RejectedReason};

@@ -8,8 +8,25 @@ use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
-/// Does what opentelemetry's `BaggagePropagator` does, which is in its SDK, and writes what every reader reads.
+/// What a [`Propagator`](crate::baggage::Propagator) is around unless told otherwise: opentelemetry's own baggage.
+///
+/// It does what `BaggagePropagator` of opentelemetry's SDK does, encodes values so that every reader reads them, and
+/// keeps the blanks at their ends.
+///
+/// ```
+/// use contextvars::baggage::OwnBaggage;
+/// use opentelemetry::baggage::BaggageExt;
+/// use opentelemetry::propagation::TextMapPropagator;
+/// use opentelemetry::{Context, KeyValue};
+/// use std::collections::HashMap;
+///
+/// let cx = Context::new().with_baggage([KeyValue::new("share", "100%25")]);
+/// let mut headers = HashMap::new();
+/// OwnBaggage.inject_context(&cx, &mut headers);
+/// assert_eq!(headers["baggage"], "share=100%2525"); // `BaggagePropagator` of 0.33 has 100%25, which is read as 100%
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct OwnBaggage;
 
@@ -22,7 +39,7 @@ impl TextMapPropagator for OwnBaggage {
             }
             encode(&mut line, name.as_str().trim());
             line.push(b'=');
-            encode(&mut line, value.as_str().trim());
+            encode(&mut line, value.as_str());
             for property in metadata
                 .as_str()
                 .split(';')
@@ -56,7 +73,8 @@ impl TextMapPropagator for OwnBaggage {
     }
 
     fn fields(&self) -> FieldIter<'_> {
-        FieldIter::new(&[])
+        static FIELDS: LazyLock<[String; 1]> = LazyLock::new(|| [HEADER.to_owned()]);
+        FieldIter::new(&*FIELDS)
     }
 }
 

@@ -7,8 +7,6 @@ mod list;
 mod map;
 mod text;
 
-use super::limits::DEFAULT_BYTES;
-
 /// The headers of a request or message.
 ///
 /// Implemented for [`http::HeaderMap`](::http::HeaderMap), for `HashMap` and `BTreeMap` from `String`, and for `Vec` of
@@ -67,10 +65,10 @@ pub trait Carrier {
     /// [`read`](Self::read) has given.
     fn replace(&mut self, name: &'static str, value: Option<Vec<u8>>);
 
-    /// How many bytes the value may take here, given all that the carrier has already. 8,191 unless it knows better.
+    /// How many bytes the value may take here, given all that the carrier has already; any number, unless it knows better.
     ///
     /// The smaller of this and of [`Baggage::max_bytes`](crate::baggage::Baggage::max_bytes) counts.
     fn budget(&self) -> usize {
-        DEFAULT_BYTES
+        usize::MAX
     }
 }
