@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use contextvars::{ContextExt as _, with_context};
+use contextvars::ContextExt as _;
+use contextvars::tokio::spawn;
 use futures::StreamExt as _;
 use tokio::time::sleep;
 
@@ -25,6 +26,10 @@ pub(crate) async fn run(options: &Options) -> Result<(), Failure> {
         let mut message = message?;
         let headers = Headers(message.message.headers.take().unwrap_or_default());
         let received = BAGGAGE.extract(&headers);
+        for rejected in &received.rejected {
+            eprintln!("fleet: {rejected}");
+        }
+        // The task is the message's, and not this loop's.
         tokio::spawn(serve(jobs.clone(), message).in_context(received.context));
     }
     Err("the server has ended the stream of jobs".into())
@@ -39,9 +44,8 @@ async fn serve(jobs: Jobs, message: Message) {
 async fn work(jobs: Jobs, message: Message) -> Result<(), Failure> {
     let mut job = jobs::read(&message)?;
     let delivery = u64::try_from(message.info()?.delivered)?;
-    // Somewhere deep down, in a task of its own.
-    let cents = tokio::spawn(discount(job.cents));
-    job.cents = cents.await?;
+    // In a task of its own, which inherits.
+    job.cents = spawn(discount(job.cents)).await?;
     job.seen.push(Seen {
         delivery: Some(delivery),
         ..Seen::here(HOP, job.expected.as_ref())
@@ -52,7 +56,6 @@ async fn work(jobs: Jobs, message: Message) -> Result<(), Failure> {
 }
 
 /// The tenant's discount, which takes a while to find.
-#[with_context]
 async fn discount(cents: u64) -> u64 {
     sleep(Duration::from_millis(fastrand::u64(5..20))).await;
     let tenant = carrier::identity().map_or(0, |identity| identity.tenant.len() as u64);
