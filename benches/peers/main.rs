@@ -10,11 +10,11 @@
 //! it compares two builds of one function, not two functions of one build.
 
 mod first_table;
+mod hop_table;
 mod limits;
 mod opaque;
 mod second_table;
 mod space;
-mod third_table;
 
 /// What measures, and what shows the figures: it knows no subject.
 mod harness {
@@ -49,12 +49,12 @@ use harness::output;
 use harness::row::Figure;
 use std::process::ExitCode;
 
-/// The three tables, each with budgets of its own.
+/// The tables, each with budgets of its own.
 #[derive(Clone, Copy, PartialEq)]
 enum Table {
     First,
     Second,
-    Third,
+    Hop,
 }
 
 impl Table {
@@ -62,7 +62,7 @@ impl Table {
         match self {
             Self::First => "First table: each operation beside its peers",
             Self::Second => "Second table: what services do most, beside the least that does it",
-            Self::Third => "Third table: a hop to another process, beside opentelemetry's propagator",
+            Self::Hop => "Table of hops: variables to and from another process, beside opentelemetry's propagator",
         }
     }
 }
@@ -79,9 +79,9 @@ struct Options {
 }
 
 const USAGE: &str =
-    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second | --third] [--quick] [PART OF A ROW'S NAME]
+    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second | --hop] [--quick] [PART OF A ROW'S NAME]
 
-With --first, --second or --third the rows of that table alone. Without options all is measured, which takes some minutes, and
+With --first, --second or --hop the rows of that table alone. Without options all is measured, which takes some minutes, and
 benches/results is written.";
 
 impl Options {
@@ -99,7 +99,7 @@ impl Options {
                 "--bench" => {}
                 "--first" if options.table.is_none() => options.table = Some(Table::First),
                 "--second" if options.table.is_none() => options.table = Some(Table::Second),
-                "--third" if options.table.is_none() => options.table = Some(Table::Third),
+                "--hop" if options.table.is_none() => options.table = Some(Table::Hop),
                 "--quick" => {
                     options.quick = true;
                     options.rounds = 101;
@@ -114,7 +114,7 @@ impl Options {
 
     fn tables(&self) -> Vec<Table> {
         self.table
-            .map_or_else(|| vec![Table::First, Table::Second, Table::Third], |table| vec![table])
+            .map_or_else(|| vec![Table::First, Table::Second, Table::Hop], |table| vec![table])
     }
 
     /// Whether the row of this name is to be measured.
@@ -136,7 +136,7 @@ fn measure(table: Table, options: &Options) -> Vec<Figure> {
     let mut rows = match table {
         Table::First => first_table::rows(options.tasks),
         Table::Second => second_table::rows(),
-        Table::Third => third_table::rows(),
+        Table::Hop => hop_table::rows(),
     };
     rows.retain(|row| options.takes(row.name()));
     let mut figures = Vec::new();
