@@ -9,13 +9,13 @@
 //! next, so that seconds lie between the two sides, and they take no ratio of two functions. tango-bench does pair, but
 //! it compares two builds of one function, not two functions of one build.
 
+mod carried_table;
 mod first_table;
-mod fourth_table;
+mod hop_table;
 mod limits;
 mod opaque;
 mod second_table;
 mod space;
-mod third_table;
 
 /// What measures, and what shows the figures: it knows no subject.
 mod harness {
@@ -56,20 +56,20 @@ use std::process::ExitCode;
 enum Table {
     First,
     Second,
-    Third,
+    Hop,
     /// The last: what it registers, all captures after it carry.
-    Fourth,
+    Carried,
 }
 
 impl Table {
-    const ALL: [Self; 4] = [Self::First, Self::Second, Self::Third, Self::Fourth];
+    const ALL: [Self; 4] = [Self::First, Self::Second, Self::Hop, Self::Carried];
 
     fn title(self) -> &'static str {
         match self {
             Self::First => "First table: each operation beside its peers",
             Self::Second => "Second table: what services do most, beside the least that does it",
-            Self::Third => "Third table: a hop to another process, beside opentelemetry's propagator",
-            Self::Fourth => "Fourth table: with the current span carried, beside tracing",
+            Self::Hop => "Table of hops: variables to and from another process, beside opentelemetry's propagator",
+            Self::Carried => "Table of what is carried: the current span, beside tracing",
         }
     }
 }
@@ -86,9 +86,9 @@ struct Options {
 }
 
 const USAGE: &str =
-    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second | --third | --fourth] [--quick] [PART OF A ROW'S NAME]
+    "usage: cargo bench --manifest-path benches/Cargo.toml -- [--first | --second | --hop | --carried] [--quick] [PART OF A ROW'S NAME]
 
-With --first, --second, --third or --fourth the rows of that table alone. Without options all is measured, which takes some minutes, and
+With --first, --second, --hop or --carried the rows of that table alone. Without options all is measured, which takes some minutes, and
 benches/results is written.";
 
 impl Options {
@@ -106,8 +106,8 @@ impl Options {
                 "--bench" => {}
                 "--first" if options.table.is_none() => options.table = Some(Table::First),
                 "--second" if options.table.is_none() => options.table = Some(Table::Second),
-                "--third" if options.table.is_none() => options.table = Some(Table::Third),
-                "--fourth" if options.table.is_none() => options.table = Some(Table::Fourth),
+                "--hop" if options.table.is_none() => options.table = Some(Table::Hop),
+                "--carried" if options.table.is_none() => options.table = Some(Table::Carried),
                 "--quick" => {
                     options.quick = true;
                     options.rounds = 101;
@@ -143,8 +143,8 @@ fn measure(table: Table, options: &Options) -> Vec<Figure> {
     let mut rows = match table {
         Table::First => first_table::rows(options.tasks),
         Table::Second => second_table::rows(),
-        Table::Third => third_table::rows(),
-        Table::Fourth => fourth_table::rows(),
+        Table::Hop => hop_table::rows(),
+        Table::Carried => carried_table::rows(),
     };
     rows.retain(|row| options.takes(row.name()));
     let mut figures = Vec::new();

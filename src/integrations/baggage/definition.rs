@@ -38,6 +38,9 @@ impl Baggage {
 
     /// Sends `var` under `name`: writes it by its type's `Display`, and reads it by `FromStr`.
     ///
+    /// For a type that lacks one of them, such as `&'static str` or an `Arc` of one's own, there is
+    /// [`with_codec`](Self::with_codec).
+    ///
     /// # Panics
     ///
     /// When the variable is declared with `local` or `redact`, when another has this name, and when the name has other

@@ -73,9 +73,10 @@ impl ExtractLayer {
 
     /// Reads the header of those requests alone for which `is_trusted` returns true.
     ///
-    /// The others get a context without it, and their header stays in the request. The closure runs in the request's
-    /// context. It sees what a connection or an outer layer has left in the request's extensions: the peer's address,
-    /// the subject of its certificate, a verified token.
+    /// The others get a context without it, and their header stays in the request: a proxy that sends it on has an
+    /// [`InjectLayer`](crate::tower::InjectLayer), which replaces the members with our names. The closure runs in the
+    /// request's context. It sees what a connection or an outer layer has left in the request's extensions: the peer's
+    /// address, the subject of its certificate, a verified token.
     ///
     /// ```
     /// use axum::extract::{ConnectInfo, Request};

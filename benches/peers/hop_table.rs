@@ -1,4 +1,4 @@
-//! The third table: what a hop to another process costs, beside opentelemetry's propagator. A function a row.
+//! The table of hops: what a hop to another process costs, beside opentelemetry's propagator. A function a row.
 
 use crate::harness::row::{Row, Timed};
 use crate::ours::baggage;

@@ -1,4 +1,4 @@
-//! The fourth table: what it costs to carry the current span, beside `tracing` itself (rule R14). A function a row.
+//! The table of what is carried: what it costs to carry the current span, beside `tracing` itself (rule R14). A function a row.
 
 use crate::harness::row::{Row, Timed};
 use crate::ours::carried;
