@@ -1,12 +1,15 @@
 //! A kind whose functions run a script, and all ways to a future that carries.
 
 use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use contextvars::tower::Captured;
 use contextvars::{Ambient, ContextExt, bind, bind_fn, carry, context_var, with_context};
+use futures::sink::{self, SinkExt};
 use futures::stream::{self, StreamExt};
 
 use crate::common::{OnDrop, drive, yield_now};
@@ -145,7 +148,7 @@ pub(crate) async fn returns<P: Send + 'static>(argument: P) -> BoxedFuture {
 pub(crate) type Make = fn(Arc<()>) -> BoxedFuture;
 
 /// All ways to a future that carries. They let go of the argument when they end.
-pub(crate) const MAKES: [(&str, Make); 9] = [
+pub(crate) const MAKES: [(&str, Make); 11] = [
     ("annotated", |argument| Box::pin(waits(argument))),
     ("returned", |argument| returned(argument)),
     ("returns", |argument| {
@@ -160,6 +163,25 @@ pub(crate) const MAKES: [(&str, Make); 9] = [
     ("stream", |argument| {
         let mut stream = Box::pin(stream::once(plain(argument)).in_current_context());
         Box::pin(async move { stream.next().await.expect("one item") })
+    }),
+    ("sink", |argument| {
+        let sink = sink::unfold(argument, |argument, ()| async {
+            plain(()).await;
+            Ok::<_, Infallible>(argument)
+        });
+        let mut sink = Box::pin(sink.in_current_context());
+        Box::pin(async move {
+            let Ok(()) = sink.send(()).await;
+            "inside"
+        })
+    }),
+    ("request", |argument| {
+        let request = Captured::new(argument);
+        Box::pin(async move {
+            yield_now().await;
+            drop(request);
+            "inside"
+        })
     }),
     ("block", |argument| {
         Box::pin(bind!(async move { plain(argument).await }))

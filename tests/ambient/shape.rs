@@ -126,3 +126,40 @@ fn a_context_names_what_is_carried_beside_it() {
         });
     });
 }
+
+trait Registers {
+    fn register();
+}
+
+impl Registers for fn() -> Vec<u8> {
+    fn register() {
+        struct InAMethod<T>(T);
+
+        impl contextvars::Ambient for InAMethod<fn() -> Vec<u8>> {
+            fn capture() -> Option<Self> {
+                None
+            }
+
+            fn is_present() -> bool {
+                false
+            }
+
+            fn enter(&self) {}
+
+            fn exit(&self) {}
+        }
+
+        contextvars::carry::<InAMethod<fn() -> Vec<u8>>>();
+    }
+}
+
+/// R13: the path of this one begins with that of a trait for a type.
+#[test]
+fn a_kind_that_is_declared_in_a_method_has_a_name() {
+    <fn() -> Vec<u8>>::register();
+    let shown = Context::new().run(|| format!("{:#?}", Context::current()));
+    assert!(
+        shown.contains("InAMethod") && !shown.contains("::") && !shown.contains('<'),
+        "{shown}"
+    );
+}

@@ -65,10 +65,23 @@ pub(super) fn register<A: Ambient>() {
 /// The names of all kinds, without their paths, in the order in which they were registered.
 #[inline]
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    iter::successors(FIRST.get(), |kind| kind.next.get()).map(|kind| {
-        let path = kind.name.find('<').map_or(kind.name, |generics| &kind.name[..generics]);
-        path.rfind("::").map_or(path, |colons| &path[colons + 2..])
-    })
+    iter::successors(FIRST.get(), |kind| kind.next.get()).map(|kind| last_of_path(kind.name))
+}
+
+/// The name of a type without its path and its arguments.
+fn last_of_path(path: &str) -> &str {
+    // The path of a type that a method declares may begin with `<Type as Trait>`.
+    let (mut start, mut depth) = (0, 0_usize);
+    for (index, character) in path.char_indices() {
+        match character {
+            '<' if depth == 0 && index > start => return &path[start..index],
+            '<' => depth += 1,
+            '>' if !path[..index].ends_with('-') => depth = depth.saturating_sub(1),
+            ':' if depth == 0 => start = index + 1,
+            _ => {}
+        }
+    }
+    &path[start..]
 }
 
 /// What this thread has of all kinds, in the order in which they were registered.
