@@ -15,6 +15,28 @@ fn values_are_decoded_and_blanks_and_tabs_around_them_are_not_theirs() {
     assert_eq!(read("tenant=\u{e9}").as_deref(), Some("\u{e9}"));
 }
 
+/// <https://www.w3.org/TR/baggage/#examples-of-http-headers>, with names of ours for theirs.
+#[test]
+fn the_examples_of_the_recommendation_are_read() {
+    let context = received("tenant=Am%C3%A9lie,user.id=28,language=false").context;
+    assert_eq!(context.get(&TENANT), Some(&"Am\u{e9}lie".to_owned()));
+    assert_eq!(
+        (context.get(&USER), context.get(&LANGUAGE)),
+        (Some(&28), Some(&"false".to_owned()))
+    );
+    let context =
+        received("key1=value1;property1;property2, tenant = DF%2028, user.id=3; propertyKey=propertyValue").context;
+    assert_eq!(
+        (context.get(&TENANT), context.get(&USER)),
+        (Some(&"DF 28".to_owned()), Some(&3))
+    );
+    assert_eq!(read("tenant =   alice").as_deref(), Some("alice"));
+    let context = baggage()
+        .extract_lines(["tenant=alice", "user.id=28,language=false"])
+        .context;
+    assert_eq!(context.len(), 3);
+}
+
 #[test]
 fn a_member_ends_at_the_first_semicolon() {
     assert_eq!(read("tenant=acme;=;tenant=x").as_deref(), Some("acme"));

@@ -135,6 +135,11 @@ fn a_header_has_64_members_at_most_with_those_of_others() {
     let (line, left_out) = injected(&baggage(), &context, &[&others(63)]);
     assert!(line.unwrap().ends_with(",tenant=acme"));
     assert_eq!(names_and_reasons(&left_out), [("user.id", LeftOutReason::TooMany(64))]);
+    let unlimited = baggage()
+        .max_member_bytes(usize::MAX)
+        .max_bytes(usize::MAX)
+        .max_members(usize::MAX);
+    assert_eq!(injected(&unlimited, &context, &[&others(100)]).1, []);
     let (line, left_out) = injected(&baggage().max_members(65), &context, &[&others(63)]);
     assert!(line.unwrap().ends_with(",tenant=acme,user.id=7"));
     assert!(left_out.is_empty());

@@ -5,6 +5,7 @@ use super::list::members;
 use super::member::{Content, Member, position};
 use super::percent::decode;
 use super::rejected::{Rejected, RejectedReason};
+use std::borrow::Cow;
 use std::panic::Location;
 use std::time::{Duration, SystemTime};
 
@@ -59,11 +60,11 @@ impl<'a, 'm> Reader<'a, 'm> {
 
     /// Sets the variables in the current context, which somebody has entered.
     pub(super) fn set(self, limits: &Limits, is_plus_space: bool, place: &'static Location<'static>) -> Report {
-        let mut report = Report::default();
+        let Report { mut rejected, mut age } = Report::default();
         for (member, found) in self.ours.iter().zip(self.found) {
             let mut reject = |reason| {
                 let name = member.name;
-                report.rejected.push(Rejected { name, reason });
+                rejected.push(Rejected { name, reason });
             };
             if found.lacks_value {
                 reject(RejectedReason::NoValue);
@@ -74,31 +75,38 @@ impl<'a, 'm> Reader<'a, 'm> {
             let Some(value) = found.last else {
                 continue;
             };
-            if member.name.len() + 1 + value.len() > limits.member_bytes {
-                reject(RejectedReason::TooLong(limits.member_bytes));
-                continue;
-            }
-            let Some(text) = decode(value, is_plus_space) else {
-                reject(RejectedReason::NotUtf8);
-                continue;
-            };
-            let refused = match &member.content {
-                Content::Variable(codec) => codec.read(place, &text),
-                Content::SentAt => age(&text).map(|age| report.age = Some(age)),
-            };
-            if let Err(reason) = refused {
-                let reason = if member.is_secret { String::new() } else { reason };
-                let name = member.name;
-                let reason = RejectedReason::Refused(reason);
-                report.rejected.push(Rejected { name, reason });
-            }
+            let taken = text_of(member, value, limits, is_plus_space).and_then(|text| {
+                let taken = match &member.content {
+                    Content::Variable(codec) => codec.read(place, &text),
+                    Content::SentAt => age_of(&text).map(|of_this| age = Some(of_this)),
+                };
+                taken.map_err(|reason| refused(member, reason))
+            });
+            taken.unwrap_or_else(reject);
         }
-        report
+        Report { rejected, age }
     }
 }
 
+fn text_of<'a>(
+    member: &Member,
+    value: &'a [u8],
+    limits: &Limits,
+    is_plus_space: bool,
+) -> Result<Cow<'a, str>, RejectedReason> {
+    if member.name.len() + 1 + value.len() > limits.member_bytes {
+        return Err(RejectedReason::TooLong(limits.member_bytes));
+    }
+    decode(value, is_plus_space).ok_or(RejectedReason::NotUtf8)
+}
+
+/// An error may quote the value that it refuses.
+fn refused(member: &Member, reason: String) -> RejectedReason {
+    RejectedReason::Refused(if member.is_secret { String::new() } else { reason })
+}
+
 /// How long ago a time was, in milliseconds since the Unix epoch.
-fn age(sent_at: &str) -> Result<Duration, String> {
+fn age_of(sent_at: &str) -> Result<Duration, String> {
     let milliseconds = sent_at
         .parse()
         .map_err(|error| format!("not a time in milliseconds: {error}"))?;

@@ -65,7 +65,7 @@ impl Line {
         place: &'static Location<'static>,
     ) -> Result<(), Option<LeftOutReason>> {
         self.separate();
-        let end = self.bytes.len() + limits.member_bytes;
+        let end = self.bytes.len().saturating_add(limits.member_bytes);
         self.bytes.extend_from_slice(member.name.as_bytes());
         self.bytes.push(b'=');
         let empty = self.bytes.len();
