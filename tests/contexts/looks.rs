@@ -2,6 +2,7 @@
 
 use contextvars::{Context, context_var, with_context};
 use std::fmt;
+use std::sync::LazyLock;
 
 mod billing {
     use contextvars::context_var;
@@ -60,6 +61,7 @@ fn twenty_variables_are_one_screen() {
         roles: Vec<String>,
         text: String,
     }
+    static NAME_WITHOUT_END: LazyLock<String> = LazyLock::new(|| "a name that does not end, ".repeat(1000));
     #[context_var]
     static SESSION: Session;
     macro_rules! bind {
@@ -74,7 +76,7 @@ fn twenty_variables_are_one_screen() {
     let shown = context.run(|| {
         bind! { ACCOUNT BASKET BUDGET DEADLINE DEPTH FEATURES LANGUAGE LOCALE ORIGIN PEER PLAN PRIORITY }
         bind! { REGION RETRIES SHARD TENANT TRACE_ID ZONE_OF_AVAILABILITY }
-        USER.set("a name that does not end, ".repeat(1000).leak());
+        USER.set(NAME_WITHOUT_END.as_str());
         SESSION.set(Session {
             roles: vec!["editor".to_owned(); 10_000],
             text: "line\nline".to_owned(),
