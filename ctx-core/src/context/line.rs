@@ -8,7 +8,7 @@ use crate::map::Map;
 use crate::map::binding::BindingRef;
 use std::cell::Cell;
 use std::fmt::{self, Write};
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{mem, thread};
@@ -91,8 +91,8 @@ fn lock(shown: &Mutex<Shown>) -> MutexGuard<'_, Shown> {
 #[inline]
 fn caught_line(binding: &BindingRef) -> String {
     catch_unwind(|| line(binding)).unwrap_or_else(|payload| {
-        // Its destructor may panic, too.
-        mem::forget(payload);
+        // Its destructor may panic, too. What that says is leaked, or it would go on like that.
+        mem::forget(catch_unwind(AssertUnwindSafe(|| drop(payload))));
         "<its Debug panicked>".to_owned()
     })
 }
