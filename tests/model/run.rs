@@ -27,8 +27,9 @@ pub(crate) fn run<E: Executor>(kind: &Kind, body: &Body) -> Vec<String> {
         drain(&board).await;
     });
     let patience = Instant::now() + Duration::from_secs(10);
-    while Arc::strong_count(&board.alive) > 1 {
-        // A task whose end nobody has waited for may have left something behind.
+    // A task whose end nobody has waited for may have left something behind, and may do so until it has let go of the board:
+    // what it leaves there holds the board, which holds it.
+    while Arc::strong_count(&board.alive) > 1 || Arc::strong_count(&board) > 1 {
         let _tasks = mem::take(&mut *lock(&board.tasks));
         let _joining = mem::take(&mut *lock(&board.joining));
         let late = lock(&board.queue).pop_front();
@@ -36,7 +37,11 @@ pub(crate) fn run<E: Executor>(kind: &Kind, body: &Body) -> Vec<String> {
             late.drop_at(Some(Place::outside()));
         }
         if Instant::now() > patience {
-            board.fail(format!("{} values are left", Arc::strong_count(&board.alive) - 1));
+            board.fail(format!(
+                "{} values and {} tasks are left",
+                Arc::strong_count(&board.alive) - 1,
+                Arc::strong_count(&board) - 1
+            ));
             break;
         }
         thread::yield_now();
