@@ -73,11 +73,7 @@ impl Instance {
     #[inline]
     pub(crate) fn captured_here(bindings: Map, origin: Origin) -> Self {
         let (place, time) = origin.parts();
-        if ambient::is_any_registered() {
-            Self::with_clock(bindings, place, clock_that_carries(time))
-        } else {
-            Self::captured(bindings, origin)
-        }
+        Self::with_clock(bindings, place, clock_here(time))
     }
 
     /// An instance that starts from `bindings`, captured at `origin`.
@@ -218,7 +214,12 @@ extern "C" fn capture_bindings() -> CapturedBindings {
 #[allow(improper_ctypes_definitions)]
 #[inline(never)]
 extern "C" fn capture_clock() -> Clock {
-    let time = current::capture_time();
+    clock_here(current::capture_time())
+}
+
+/// A clock at `time`, with what there is to carry here.
+#[inline]
+fn clock_here(time: u64) -> Clock {
     if ambient::is_any_registered() {
         clock_that_carries(time)
     } else {
@@ -226,7 +227,7 @@ extern "C" fn capture_clock() -> Clock {
     }
 }
 
-/// A clock at `time`, with what there is to carry. A panic of an application's [`Ambient::capture`](crate::Ambient) does
+/// The same where some kind is registered. A panic of an application's [`Ambient::capture`](crate::Ambient) does
 /// not come out here: it is carried.
 #[allow(improper_ctypes_definitions)]
 #[cold]
